@@ -44,7 +44,7 @@ export function functionEntry(name: FunctionName): string {
  * Parts of functions that only few events need. Each is a separate file beside the bundle and is loaded on demand, so cold
  * starts do not read it. Source files import a part by its name here; package.json maps this name when nothing is bundled.
  */
-export const PARTS = {
+const PARTS = {
   '#advertised-feeds': `${root}functions/poll/parser/advertised-feeds.ts`,
   '#declared-entities': `${root}functions/poll/parser/xml/declared-entities.ts`,
   '#detector': `${root}functions/poll/parser/encoding/detector.ts`,
@@ -62,7 +62,7 @@ export const PARTS = {
 type PartName = keyof typeof PARTS;
 
 /** Returns the parts that the function in a file may load. */
-export function partsOf(entry: string): readonly PartName[] {
+function partsOf(entry: string): readonly PartName[] {
   if (entry === functionEntry('poll')) {
     return [
       '#advertised-feeds',
@@ -128,7 +128,7 @@ const OPTIONS = {
 } satisfies BuildOptions;
 
 /** An output file of esbuild and its metadata. */
-export interface BundledFile {
+interface BundledFile {
   readonly file: string;
   readonly metafile: Metafile;
 }
@@ -140,7 +140,7 @@ export interface Bundle extends BundledFile {
 }
 
 /** Bundles a file and the parts that it may load into a folder. */
-export function bundleInto(folder: string, entry: string): Bundle {
+function bundleInto(folder: string, entry: string): Bundle {
   const parts = Object.keys(PARTS);
   const main = buildFile(entry, join(folder, 'index.mjs'), {
     // The SDK is bundled: cold starts are faster than with the runtime's own copy, which emulators do not have.

@@ -32,7 +32,7 @@ export interface Provisioned {
 }
 
 /** Changes the channels and subscriptions when the configuration changes. */
-export interface ProvisionedChannels {
+interface ProvisionedChannels {
   /** Creates the wanted channels and subscriptions that are missing. */
   make(wanted: WantedChannels): Promise<void>;
   /** Removes the channels and subscriptions that are not wanted. */

@@ -78,7 +78,7 @@ function timeOfDay(random: SeededRandom): number {
   return hour * HOUR + random.integer(HOUR);
 }
 
-export function topicWord(topic: number): string {
+function topicWord(topic: number): string {
   return `watchword${topic}`;
 }
 

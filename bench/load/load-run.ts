@@ -35,21 +35,21 @@ export interface LoadOptions {
 }
 
 /** One measurement. `minute` counts from the first item of the load, and is negative before. */
-export interface Sample {
+interface Sample {
   readonly minute: number;
   readonly rssMb: number;
   readonly folderMb: number;
   readonly waiting: Depths['waiting'];
 }
 
-export interface PageResponse {
+interface PageResponse {
   readonly minute: number;
   readonly path: string;
   readonly ms: number;
 }
 
 /** The delay of an item that should be alerted at once. */
-export interface AlertDelay {
+interface AlertDelay {
   /** When the item was published. */
   readonly minute: number;
   /** Time from publication until the subscriber received the alert; undefined if it has not. */
@@ -91,7 +91,7 @@ export interface LoadRun {
 }
 
 /** CPU seconds. */
-export interface Processor {
+interface Processor {
   readonly all: number;
   /** The busiest thread, which runs the stages. */
   readonly main: number;

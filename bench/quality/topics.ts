@@ -8,7 +8,7 @@ import type { Query } from '../../functions/shared/model.ts';
 import type { CollectionName } from './labelled-news.ts';
 
 /** A topic, and the label that measures it. */
-export interface LabelledTopic {
+interface LabelledTopic {
   readonly id: string;
   readonly collection: CollectionName;
   readonly label: string;

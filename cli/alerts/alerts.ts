@@ -22,7 +22,7 @@ import { listAlerts } from './list-alerts.ts';
  * Returns feeds with the titles that queries use: the title in the file or, if there is none, the title of the feed's
  * document.
  */
-export function withDocumentTitles(table: Table, feeds: readonly Feed[]): Promise<(Feed & FeedReference)[]> {
+function withDocumentTitles(table: Table, feeds: readonly Feed[]): Promise<(Feed & FeedReference)[]> {
   const states = feedStates(table);
   return Promise.all(
     feeds.map(async (feed) => {

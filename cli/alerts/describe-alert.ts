@@ -42,7 +42,7 @@ const MESSAGE_NAMES: Readonly<Record<GatheredMessage['kind'] | 'welcome', string
 const kindOf = ({ kind = 'alert' }: AlertRecord): string => KIND_NAMES[kind] ?? kind;
 
 /** Returns the state of an alert in a few words, with times in the zone. */
-export function statusText(alert: AlertRecord, timeZone: string): string {
+function statusText(alert: AlertRecord, timeZone: string): string {
   const { state, dueAt, waitsFor = 'digest', message, protocols, deliveries } = alert;
   if (message) return gatheredStatusText(message, protocols, timeZone);
   if (state === 'queued')

@@ -21,7 +21,7 @@ export interface ExpectedTopic {
   readonly month: ExpectedMessages | undefined;
 }
 
-export interface ExpectedMessages {
+interface ExpectedMessages {
   /** First reports and developments within the history. */
   readonly alerts: number;
   readonly emails: number;

@@ -5,7 +5,7 @@ export const LEVELS = ['ok', 'warning', 'problem'] as const;
 /** `problem`: alerts are lost, late or reach nobody. `warning`: this may happen, or cannot be checked. */
 export type Level = (typeof LEVELS)[number];
 
-export const CHECK_NAMES = [
+const CHECK_NAMES = [
   'stack',
   'configuration',
   'dispatch',

@@ -4,13 +4,13 @@ import { describeFileError } from '../../config/file-error.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 
 /** A feed's document at one time. */
-export interface Snapshot {
+interface Snapshot {
   readonly file: string;
   /** Poll time, ms since the epoch. */
   readonly at: number;
 }
 
-export interface SnapshotFeed {
+interface SnapshotFeed {
   readonly id: string;
   /** The folder's name, or its path when two folders have the same name. */
   readonly title: string;

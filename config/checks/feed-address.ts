@@ -7,7 +7,7 @@ import {
 import { isLoopbackHost, specialAddressKind } from '../../functions/shared/special-address.ts';
 
 /** Whether a text is an http(s) address without a user name or white space. The host may be private. */
-export function isFeedAddress(text: string): boolean {
+function isFeedAddress(text: string): boolean {
   if (!URL.canParse(text) || /\s/.test(text)) return false;
   const { protocol, username, password } = new URL(text);
   return /^https?:$/.test(protocol) && username === '' && password === '';

@@ -4,7 +4,7 @@ import { WEEKDAYS } from '../week.ts';
 /** Guesses what times, durations and policies are meant by texts that the schema rejects. */
 
 /** Returns "07:30" for "7:30", "7.30", "7h30", "7:30 am" or "0730", and undefined for a text that is no time of day. */
-export function guessTime(text: string): string | undefined {
+function guessTime(text: string): string | undefined {
   const found =
     /^(\d{1,2})(?:[:.h\uff1a](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.|h|uhr|o'clock)?$/i.exec(text.trim()) ??
     /^(\d{2})(\d{2})(?:\s*(h|hrs?))?$/i.exec(text.trim());
@@ -31,7 +31,7 @@ const SHORT_DAYS: readonly (readonly string[])[] = [
 ];
 
 /** Returns "monday" for "Mon", "Mondays" or "mnoday". */
-export function guessDay(text: string): string | undefined {
+function guessDay(text: string): string | undefined {
   const name = text.trim().toLowerCase().replace(/s$/, '').replace(/\.$/, '');
   const short = SHORT_DAYS.findIndex((names) => names.includes(name));
   return WEEKDAYS[short] ?? nearestName(name, WEEKDAYS);

@@ -40,10 +40,10 @@ export const MAX_LENGTH = 20_000;
 /** Nesting of parentheses, fields and sets. */
 export const MAX_DEPTH = 20;
 /** Terms, patterns, sources and languages. */
-export const MAX_CLAUSES = 1_000;
+const MAX_CLAUSES = 1_000;
 export const MAX_PHRASE_WORDS = 20;
 /** Every pattern is tried on every text that it may match. */
-export const MAX_PATTERNS = 5;
+const MAX_PATTERNS = 5;
 export const MAX_PATTERN_LENGTH = 250;
 /**
  * Steps of RE2's program. With this many steps, matching the longest texts takes a tenth of a second. Repeats such as

@@ -22,7 +22,7 @@ export function topicQueriesOf(topics: readonly WatchedTopic[]): TopicQuery[] {
   ];
 }
 
-export interface Match {
+interface Match {
   readonly topicId: string;
   /** One reason per term. The first few explain the match as a whole. */
   readonly why: readonly Reason[];

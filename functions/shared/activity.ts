@@ -11,7 +11,7 @@ const LAST_GAP_WEIGHT = 0.1;
 const MAX_USUAL_GAPS = 10;
 const DAY_MS = 86_400_000;
 /** A feed may be quiet over a weekend. */
-export const MIN_SILENCE_MS = 3 * DAY_MS;
+const MIN_SILENCE_MS = 3 * DAY_MS;
 /** A topic may be quiet for a week. */
 export const MIN_TOPIC_SILENCE_MS = 7 * DAY_MS;
 

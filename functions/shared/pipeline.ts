@@ -17,7 +17,7 @@ export interface QueueSpec {
   readonly maxReceiveCount: number;
 }
 
-export type Trigger = { readonly schedule: { readonly everyMinutes: number } } | QueueTrigger;
+type Trigger = { readonly schedule: { readonly everyMinutes: number } } | QueueTrigger;
 
 export interface QueueTrigger {
   readonly queue: QueueName;

@@ -7,7 +7,7 @@ interface TimelineEvent {
   readonly slug: string;
 }
 
-export interface Publish extends TimelineEvent {
+interface Publish extends TimelineEvent {
   readonly act: 'publish';
   /** Plain text. */
   readonly title: string;
@@ -18,13 +18,13 @@ export interface Publish extends TimelineEvent {
   readonly articlePath?: string;
 }
 
-export interface Edit extends TimelineEvent {
+interface Edit extends TimelineEvent {
   readonly act: 'edit';
   readonly title?: string;
   readonly text?: string;
 }
 
-export interface Remove extends TimelineEvent {
+interface Remove extends TimelineEvent {
   readonly act: 'remove';
 }
 

@@ -7,7 +7,7 @@ export type OutboxDelivery = z.infer<typeof delivery>;
 /** One published message with its deliveries. Immutable: a change of a delivery makes a new entry. */
 export type OutboxEntry = z.infer<typeof entry>;
 /** One line of the outbox file. */
-export type OutboxRecord = z.infer<typeof outboxRecord>;
+type OutboxRecord = z.infer<typeof outboxRecord>;
 
 const alertKind = z.union([
   z.enum(['new', 'follow-up', 'roundup', 'digest', 'welcome', 'notice']),

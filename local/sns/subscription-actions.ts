@@ -14,7 +14,7 @@ const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const EMAIL = new RegExp(`^[a-z0-9.!#$%&'*+/=?^_\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})+$`, 'i');
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-export function parseProtocol(protocol: string): SubscriptionProtocol {
+function parseProtocol(protocol: string): SubscriptionProtocol {
   if (protocol === 'email' || protocol === 'sms' || protocol === 'http' || protocol === 'https')
     return protocol;
   throw invalidParameter(
@@ -25,7 +25,7 @@ export function parseProtocol(protocol: string): SubscriptionProtocol {
 }
 
 /** @throws SnsError for an endpoint that SNS would not subscribe by this protocol */
-export function checkEndpoint(protocol: SubscriptionProtocol, endpoint: string): void {
+function checkEndpoint(protocol: SubscriptionProtocol, endpoint: string): void {
   if (protocol === 'email') {
     if (!EMAIL.test(endpoint) || endpoint.length > 254) {
       throw invalidParameter(`Email address Reason: expected name@example.com, got ${endpoint}`);

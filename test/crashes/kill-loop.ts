@@ -22,7 +22,7 @@ import { LOAD_SCENARIO, QUIET_SCENARIO, type Scenario } from './scenario.ts';
 import { type Verdict, verdictOn } from './verdict.ts';
 
 /** The results so far. */
-export interface Progress {
+interface Progress {
   readonly kills: number;
   /** Kills before the process was ready. */
   readonly starting: number;

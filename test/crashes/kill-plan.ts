@@ -3,7 +3,7 @@ import { MINUTE_MS } from './crash-clock.ts';
 import { MAIL_FAULTS, type MailServerFault } from './faulty-mail-server.ts';
 
 /** The event that triggers a kill after a random delay. */
-export type KillTrigger =
+type KillTrigger =
   /** The process starts. */
   | 'start'
   /** A feed with news is requested. */

@@ -63,7 +63,7 @@ export const LOAD_SCENARIO: Scenario = {
 };
 
 /** Recipients of every topic. */
-export const RECIPIENTS = [GREYLISTED, 'bob@readers.internal'] as const;
+const RECIPIENTS = [GREYLISTED, 'bob@readers.internal'] as const;
 
 /** Returns the configuration of a scenario. By default, ambiguous publishes are repeated by email but not by SMS. */
 export function configOf({ topics, every }: Scenario, feedUrls: readonly string[]): LoadedConfig {

@@ -30,7 +30,7 @@ export function summaryOf(run: CrashRun, { seed, seconds }: { seed: number; seco
   return lines.join('\n');
 }
 
-export function readyText(ready: readonly number[]): string {
+function readyText(ready: readonly number[]): string {
   const sorted = ready.toSorted((a, b) => a - b);
   const at = (share: number) =>
     `${(sorted[Math.ceil(share * sorted.length) - 1] ?? sorted[0] ?? 0).toFixed(0)} ms`;

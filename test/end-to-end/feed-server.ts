@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface TestItem {
+interface TestItem {
   readonly guid: string;
   readonly title: string;
   readonly text?: string;

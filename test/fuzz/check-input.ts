@@ -1,7 +1,7 @@
 import { TARGETS } from './targets.ts';
 
 /** Limits for one input. */
-export const MAX_CPU_MS = 1_000;
+const MAX_CPU_MS = 1_000;
 const MAX_MEMORY_BYTES = 256 * 1024 * 1024;
 
 /** Result of checking one input. `what` is undefined if there is no fault, and similar for faults of the same kind. */

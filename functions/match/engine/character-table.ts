@@ -18,7 +18,7 @@ const PAGE = 0x100;
  */
 export const SIGN = new Int8Array(0x10000);
 /** A hyphen or an apostrophe. */
-export const JOINER = 1;
+const JOINER = 1;
 /** Gershayim. */
 export const QUOTE = 2;
 

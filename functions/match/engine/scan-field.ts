@@ -8,7 +8,7 @@ import { FORMS_COMPOUNDS, IRREGULAR, LOWER, preparePages } from './character-tab
  * real end of a word advances the position. All arrays are constants of this module, which alone halves the time.
  */
 
-export const FIELD_COUNT = 3;
+const FIELD_COUNT = 3;
 const MAX_UNITS = FIELD_COUNT * (MAX_FIELD_UNITS + 1) + 1;
 /** In scripts without spaces every unit can be a word. Each field ends with an empty word. */
 export const MAX_WORDS = MAX_UNITS + FIELD_COUNT + 1;
@@ -214,7 +214,7 @@ export function startOfWord(end: number): number {
 }
 
 /** Returns the word at a position as it is written and in lower case. */
-export function wordAt(position: number): { readonly text: string; readonly raw: string } {
+function wordAt(position: number): { readonly text: string; readonly raw: string } {
   const known = irregularAt(position);
   if (known) return known;
   const end = ends[position] ?? 0;

@@ -9,7 +9,7 @@ const MAX_ENDING_LENGTH = 3;
 const MIN_MISSPELT_LENGTH = 6;
 
 /** Returns whether two lower-case words are equal, are inflections of one word, or differ only by a typo. */
-export function areSameWord(a: string, b: string): boolean {
+function areSameWord(a: string, b: string): boolean {
   if (a === b) return true;
   const [one, other] = [folded(a), folded(b)];
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];

@@ -16,7 +16,7 @@ const MIN_OTHERS_DAY_APART = 200;
 const DAY_MS = 86_400_000;
 
 /** Returns how likely two items report the same event, from 0 to 1. */
-export function likelihood(a: ParsedSignature, b: ParsedSignature, table: TermTable, others: number): number {
+function likelihood(a: ParsedSignature, b: ParsedSignature, table: TermTable, others: number): number {
   const weights = haveOnlyTitles(a, b) ? TITLE_WEIGHTS : TEXT_WEIGHTS;
   const sum = featuresOf(a, b, table, others).reduce(
     (all, feature, n) => all + feature * (weights[n] ?? 0),

@@ -8,7 +8,7 @@ import { newInText } from './text-sketch.ts';
 let segmenter: Intl.Segmenter | undefined;
 
 /** Returns the sentence of a text that contains the most of the given words. */
-export function sentenceWith(text: string, words: readonly string[]): string {
+function sentenceWith(text: string, words: readonly string[]): string {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'sentence' });
   let best = { sentence: '', found: -1 };
   for (const { segment } of segmenter.segment(text)) {

@@ -8,7 +8,7 @@ const MAX_SOURCES = 20;
 const MAX_STORIES_READ = 2_000;
 
 /** Returns the titles of the feeds that report each story opened since `time` (ms), by story id. */
-export async function sourcesSince(
+async function sourcesSince(
   stories: Pick<Stories, 'since'>,
   topicId: string,
   time: number,

@@ -125,7 +125,7 @@ function distinct(all: readonly HashedEntry[]): HashedEntry[] {
 }
 
 /** Returns the hash of an address, which is the same for all its spellings. */
-export function urlHash(address: string): string {
+function urlHash(address: string): string {
   return hash64('url', canonicalUrl(address));
 }
 

@@ -16,10 +16,10 @@ export interface SeenEntry {
   readonly fingerprint: Fingerprint;
 }
 
-export const ENTRY_DIGITS = 64;
+const ENTRY_DIGITS = 64;
 
 /** Hex digits of each part, in packing order. */
-export const DIGITS = {
+const DIGITS = {
   id: 16,
   text: HASH_DIGITS,
   guid: HASH_DIGITS,

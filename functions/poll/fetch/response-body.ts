@@ -5,7 +5,7 @@ import { GrowingBuffer } from '../../shared/growing-buffer.ts';
 export class DeadlineExceeded extends Error {}
 
 /** Chunks of a body. This many chunks of one byte take half a second. */
-export const MAX_CHUNKS = 750_000;
+const MAX_CHUNKS = 750_000;
 
 export interface ResponseBody {
   readonly bytes: Buffer;

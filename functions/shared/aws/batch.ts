@@ -51,7 +51,6 @@ export async function processSequentially<Message>(
 }
 
 /** Processes one record and returns whether this succeeded. Logs a failure. */
-
 async function attempt<Message>(record: SQSRecord, log: Log, work: Work<Message>): Promise<boolean> {
   try {
     const message = JSON.parse(record.body) as Message & { v?: unknown };

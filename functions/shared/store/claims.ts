@@ -4,7 +4,7 @@ import { ALL_PROTOCOLS, protocolAttributes, protocolsOf } from './protocol-attri
 import type { Table } from './table.ts';
 
 /** How an alert ended: sent, waiting in a digest, or skipped because it may have been sent before. */
-export type AlertOutcome = 'sent' | 'queued' | 'skipped';
+type AlertOutcome = 'sent' | 'queued' | 'skipped';
 
 export type ClaimResult =
   /** This attempt owns the alert. `resumed`: an earlier attempt did not finish and may have sent it. */
@@ -36,7 +36,7 @@ export type ClaimResult =
     };
 
 /** How to send an alert: when, in which message, and by which protocols. */
-export interface ClaimTarget {
+interface ClaimTarget {
   /** When the message that the alert waits for is due, ms. Stored as `digest`. */
   readonly dueAt?: number | undefined;
   readonly waitsFor?: ScheduledKind | undefined;

@@ -42,7 +42,7 @@ export function readRequest({ headers, body }: WireRequest): Call {
   };
 }
 
-export function writeAnswer({ service, operation }: Call, answer: unknown): WireResponse {
+function writeAnswer({ service, operation }: Call, answer: unknown): WireResponse {
   if (service !== 'sns') return json(200, answer);
   return xml(200, `${operation}Response`, { [`${operation}Result`]: answer as Record<string, string> });
 }

@@ -223,7 +223,7 @@ const GAPS = [
   '…',
 ];
 
-export function randomText(random: SeededRandom, maxWords: number): string {
+function randomText(random: SeededRandom, maxWords: number): string {
   let text = random.pick(['', '', '“', ' ']);
   for (let n = random.integer(maxWords + 1); n > 0; n--) text += random.pick(WORDS) + random.pick(GAPS);
   return text;
