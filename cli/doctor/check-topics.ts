@@ -1,4 +1,5 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { isSilent, MIN_TOPIC_SILENCE_MS } from '../../functions/shared/activity.ts';
 import { table } from '../../functions/shared/pipeline.ts';
 import { STORY_PREFIX, storyOpenedAt, topicPartition } from '../../functions/shared/store/stories.ts';
 import { count } from '../../functions/shared/text/count.ts';
@@ -12,10 +13,6 @@ const DAY_MS = 86_400_000;
 const HISTORY_MS = 90 * DAY_MS;
 /** Fewer stories do not show a usual gap. */
 const MIN_STORIES = 5;
-/** A silence longer than this many usual gaps is unusual. */
-const MAX_GAPS = 5;
-/** A shorter silence may be a quiet week. */
-const MIN_SILENCE_MS = 7 * DAY_MS;
 /** The newest stories show the usual gap well enough, and a busy topic has thousands. */
 const MAX_STORIES = 200;
 
@@ -26,7 +23,7 @@ export interface TopicFacts {
 }
 
 /**
- * Returns the usual gap between a topic's stories and its current silence, ms, if the silence is far longer than usual.
+ * Returns the usual gap between a topic's stories and its current silence, ms, by the rule of the `silence` alarm.
  * Returns undefined when the silence is not unusual, or when the topic has too few stories.
  */
 export function unusualSilence(
@@ -37,8 +34,8 @@ export function unusualSilence(
   const oldest = openedAt.at(-1);
   if (newest === undefined || oldest === undefined || openedAt.length < MIN_STORIES) return undefined;
   const usual = (newest - oldest) / (openedAt.length - 1);
-  const silent = now - newest;
-  return silent > Math.max(MAX_GAPS * usual, MIN_SILENCE_MS) ? { usual, silent } : undefined;
+  const activity = { heardAt: newest, usualGap: usual };
+  return isSilent(activity, now, MIN_TOPIC_SILENCE_MS) ? { usual, silent: now - newest } : undefined;
 }
 
 export function topicResults(topics: readonly TopicFacts[], now: number): CheckResult[] {

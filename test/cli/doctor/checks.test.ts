@@ -269,9 +269,9 @@ describe('topics', () => {
   });
 
   it.each([
-    ['more than 5 usual gaps and 7 days', topic(8 * DAY_MS, DAY_MS, 5), true],
+    ['more than 10 usual gaps and 7 days', topic(11 * DAY_MS, DAY_MS, 5), true],
     ['less than 7 days', topic(6.9 * DAY_MS, HOUR_MS, 100), false],
-    ['less than 5 usual gaps', topic(14 * DAY_MS, 3 * DAY_MS, 10), false],
+    ['less than 10 usual gaps', topic(29 * DAY_MS, 3 * DAY_MS, 10), false],
     ['too few stories', topic(60 * DAY_MS, DAY_MS, 4), false],
     ['no story at all', topic(0, 0, 0), false],
   ])('%s', (_, facts, silent) => {
