@@ -140,7 +140,7 @@ export interface Bundle extends BundledFile {
 }
 
 /** Bundles a file and the parts that it may load into a folder. */
-function bundleInto(folder: string, entry: string): Bundle {
+export function bundleInto(folder: string, entry: string): Bundle {
   const parts = Object.keys(PARTS);
   const main = buildFile(entry, join(folder, 'index.mjs'), {
     // The SDK is bundled: cold starts are faster than with the runtime's own copy, which emulators do not have.
