@@ -1,3 +1,4 @@
+import { ownValue } from '../../functions/shared/own-value.ts';
 import { nearestName } from '../query/nearest-name.ts';
 import { jsonSchema } from '../schema/schema.ts';
 import type { Path } from '../yaml/positions.ts';
@@ -160,10 +161,6 @@ export function keysAt(path: Path): readonly string[] {
     ),
   );
 }
-
-/** Ignores inherited names such as `constructor`. */
-const ownValue = <Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined =>
-  Object.hasOwn(record, key) ? record[key] : undefined;
 
 const normalizeKey = (key: string) => key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 

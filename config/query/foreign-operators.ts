@@ -1,3 +1,4 @@
+import { ownValue } from '../../functions/shared/own-value.ts';
 import { MAX_NEAR } from './limits.ts';
 import { joinSpans, QueryError, type QuerySpan, type QueryWarning, textAt } from './query-error.ts';
 import type { TermToken, Token } from './tokens.ts';
@@ -89,7 +90,7 @@ function distanceOf(text: string): [distance: number | undefined, isCertain: boo
 
 function possibleOperatorWarning({ before, token, after }: Neighbours): QueryWarning | undefined {
   const { distance } = ONE_LETTER.exec(token.text)?.groups ?? {};
-  const operator = POSSIBLE_OPERATORS[token.text] ?? (distance && nearOperator(Number(distance)));
+  const operator = ownValue(POSSIBLE_OPERATORS, token.text) ?? (distance && nearOperator(Number(distance)));
   if (operator === undefined || !isBesideLowerCase(before, after)) return undefined;
   return {
     ...token,

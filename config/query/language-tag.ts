@@ -1,3 +1,4 @@
+import { ownValue } from '../../functions/shared/own-value.ts';
 import { QueryError, type QuerySpan } from './query-error.ts';
 
 /** Country codes and language names that people write instead of language tags. */
@@ -44,7 +45,7 @@ export function languageTag(text: string, span: QuerySpan): string {
   const language = tag?.split('-')[0] ?? '';
   displayNames ??= new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
   if (tag && displayNames.of(language) !== undefined) return tag.toLowerCase();
-  const suggested = SUGGESTED_TAGS[text.toLowerCase()];
+  const suggested = ownValue(SUGGESTED_TAGS, text.toLowerCase());
   throw new QueryError(
     `expected a language tag, such as de or pt-br, got ${text}`,
     span,

@@ -1,3 +1,4 @@
+import { ownValue } from '../../functions/shared/own-value.ts';
 import { phraseAsNear, refuseSlash } from './foreign-operators.ts';
 import { MAX_LENGTH, MAX_NEAR } from './limits.ts';
 import { QueryError, type QuerySpan, type QueryText } from './query-error.ts';
@@ -227,7 +228,7 @@ class Tokenizer {
     }
     const [word = this.#sign()] = this.#find(WORD) ?? [];
     this.#refuseForeignSigns(word);
-    const operator = OPERATORS[word];
+    const operator = ownValue(OPERATORS, word);
     if (operator) return { ...this.#take(word.length), kind: operator };
     const [, before, sign] = /^(AND|OR|NOT)([,;.:!?…、，。]+)$/.exec(word) ?? [];
     if (before !== undefined) {

@@ -1,3 +1,4 @@
+import { ownValue } from '../../functions/shared/own-value.ts';
 import { nearestName } from './nearest-name.ts';
 import { QueryError, type QuerySpan } from './query-error.ts';
 import { FIELD_NAMES, type FieldName, type TermToken } from './tokens.ts';
@@ -65,13 +66,13 @@ export function refuseUnknownField(word: string, next: string, span: QuerySpan):
   const rest = word.slice(whole.length);
   const isWord = rest === '' ? /^$|[\s)|]/.test(next) : /^(\/\/|[:,;.!?*]*$)/.test(rest);
   if (isWord && !(rest === '' && NEVER_A_WORD.test(name))) return;
-  const alias = FIELD_ALIASES[name.toLowerCase()] ?? nearestName(name, FIELD_NAMES);
+  const alias = ownValue(FIELD_ALIASES, name.toLowerCase()) ?? nearestName(name, FIELD_NAMES);
   // A source name has no path.
   const suggested = alias === 'source' && /\w\/\w/.test(rest) ? 'url' : alias;
   throw new QueryError(
     `expected one of the fields ${FIELD_NAMES.map((field) => `${field}:`).join(', ')}, got ${whole}`,
     { ...span, length: whole.length },
-    FIELD_ADVICE[name.toLowerCase()] ??
+    ownValue(FIELD_ADVICE, name.toLowerCase()) ??
       (suggested ? `did you mean ${suggested}:?` : `put "${word}" in quotes to search for its words`),
   );
 }

@@ -46,7 +46,7 @@ const WIDE_SPACE = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]/;
 
 /** Unusual spaces at the beginning of a line, or after a key or a dash, and unusual colons after a key. */
 const STRANGE_SIGN = new RegExp(
-  String.raw`^( *)(${WIDE_SPACE.source}+)|^(\s*(?:- +)*[\w-]+:|\s*-)(${WIDE_SPACE.source}+)|^(\s*(?:- +)*[\w-]+ ?)(\uff1a|\ufe55|\u2236|\ua789)`,
+  String.raw`^( *)(${WIDE_SPACE.source}+)|^([ \t]*(?:- +)*[\w-]+:|[ \t]*-)(${WIDE_SPACE.source}+)|^([ \t]*(?:- +)*[\w-]+ ?)(\uff1a|\ufe55|\u2236|\ua789)`,
   'gmu',
 );
 

@@ -1,4 +1,5 @@
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { ownValue } from '../../functions/shared/own-value.ts';
 
 /** A fault in a filter policy. Each action reports it to the caller in its own way. */
 export class InvalidFilterPolicy extends NewsAlertsError {
@@ -95,7 +96,7 @@ function numericTest(operand: unknown): (value: Scalar) => boolean {
 
 function comparison(operator: unknown, limit: unknown): (value: number) => boolean {
   if (typeof operator !== 'string') return fail(`Invalid member in numeric match: ${operator}`);
-  const compare = COMPARE[operator];
+  const compare = ownValue(COMPARE, operator);
   if (compare === undefined) return fail(`Unrecognized numeric range operator: ${operator}`);
   if (typeof limit !== 'number') {
     return fail(`Value of ${operator === '=' ? 'equals' : operator} must be numeric`);

@@ -1,3 +1,5 @@
+import { ownValue } from '../own-value.ts';
+
 /**
  * RE2 supports only ASCII in \b, \B, \w, \d, \s and classes such as [[:alpha:]], so /\bшторм\b/ would never match. This
  * rewrites patterns to match letters, digits and spaces of any script.
@@ -164,7 +166,7 @@ class PatternTokenizer {
       const found = this.#take(IN_CLASS);
       if (!found) throw new TypeError(`${this.#pattern}: unclosed class`);
       const [text, negated, posix, letter] = found;
-      const meaning = CLASSES[posix ?? letter?.toLowerCase() ?? ''];
+      const meaning = ownValue(CLASSES, posix ?? letter?.toLowerCase() ?? '');
       if (meaning === undefined) included.push(text);
       else if (negated === '^' || (letter !== undefined && /[WDS]/.test(letter))) excluded.push(meaning);
       else included.push(meaning);
@@ -193,7 +195,7 @@ class PatternTokenizer {
 }
 
 function classOf(name: string): string {
-  const meaning = CLASSES[name.toLowerCase()] ?? '';
+  const meaning = ownValue(CLASSES, name.toLowerCase()) ?? '';
   return `[${/[WDS]/.test(name) ? '^' : ''}${meaning}]`;
 }
 

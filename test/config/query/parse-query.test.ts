@@ -10,6 +10,17 @@ const flood = term('flood');
 const hail = term('hail');
 
 describe('words', () => {
+  // Regression: a lookup in a table of operators found the properties that every object inherits.
+  it.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__'])(
+    'may be %s, at every place',
+    (word) => {
+      expect(parsed(word)).toEqual(term(word));
+      expect(parsed(`storm ${word} flood`)).toEqual({ all: [storm, term(word), flood] });
+      expect(parsed(`storm OR ${word}`)).toEqual({ any: [storm, term(word)] });
+      expect(() => parsed(`lang:${word} storm`)).toThrow(/expected a language tag/);
+    },
+  );
+
   it.each([
     'covid-19',
     'e-mail',
