@@ -91,7 +91,13 @@ export function readYaml(original: string, file: string): ParsedYaml {
 function isTooDeep(text: string): boolean {
   if (!mayBeDeep(text)) return false;
   const open: { readonly token: CST.Token; readonly depth: number }[] = [];
-  for (const token of new Parser().parse(text)) open.push({ token, depth: 1 });
+  try {
+    for (const token of new Parser().parse(text)) open.push({ token, depth: 1 });
+  } catch (error) {
+    // The parser is recursive too, and ends thousands of levels one within the other.
+    if (error instanceof RangeError) return true;
+    throw error;
+  }
   for (let next = open.pop(); next; next = open.pop()) {
     const { token, depth } = next;
     if (depth > MAX_DEPTH) return true;

@@ -121,6 +121,7 @@ it.each([
   ['maps', `feeds: ${'{"a":'.repeat(5_000)}`],
   ['lists', `feeds: ${'['.repeat(100_000)}`],
   ['lists in lines', '- '.repeat(1_700)],
+  ['lists in a line', '- '.repeat(20_000)],
   ['maps in lines', Array.from({ length: 60 }, (_, n) => `${' '.repeat(n)}a:`).join('\n')],
   ['keys', '? '.repeat(60)],
   ['a level too many', `feeds: ${'['.repeat(50)}${']'.repeat(50)}`],
