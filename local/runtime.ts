@@ -13,7 +13,8 @@ import { httpFetch } from '../functions/poll/fetch/http-fetch.ts';
 import { createHandler as createPoll } from '../functions/poll/handler.ts';
 import { type Platform, platformFromEnvironment } from '../functions/shared/aws/platform.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
-import type { Clock, Feed, FeedDue, PipelineConfig, Subscription } from '../functions/shared/model.ts';
+import type { FeedDue } from '../functions/shared/messages.ts';
+import type { Clock, Feed, PipelineConfig, Subscription } from '../functions/shared/model.ts';
 import {
   environment,
   OPERATIONS_TOPIC_ID,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type NewsworthyEdit, newsworthyEdit } from '../../functions/notify/story/material-change.ts';
 import { sketchOf } from '../../functions/notify/story/text-sketch.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
-import type { Hit } from '../../functions/shared/model.ts';
+import type { Hit } from '../../functions/shared/messages.ts';
 import type { DeliveredVersion } from '../../functions/shared/store/stories.ts';
 
 const FILE = join(import.meta.dirname, '../../../shared/data/edits/retitled-2021-08.json');

@@ -1,13 +1,6 @@
 import { DEFAULT_FOLLOW_UPS } from '../../functions/shared/default-follow-ups.ts';
-import type {
-  Feed,
-  FeedDue,
-  Hit,
-  Item,
-  ItemsFound,
-  PipelineConfig,
-  Topic,
-} from '../../functions/shared/model.ts';
+import type { FeedDue, Hit, ItemsFound } from '../../functions/shared/messages.ts';
+import type { Feed, Item, PipelineConfig, Topic } from '../../functions/shared/model.ts';
 
 const TOPICS = 50;
 const FEEDS = 10;

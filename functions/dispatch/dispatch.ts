@@ -1,6 +1,7 @@
 import { hash64 } from '../shared/hash.ts';
 import { inParallel } from '../shared/in-parallel.ts';
-import type { Clock, DigestDue, Feed, FeedDue, PipelineConfig } from '../shared/model.ts';
+import type { DigestDue, FeedDue } from '../shared/messages.ts';
+import type { Clock, Feed, PipelineConfig } from '../shared/model.ts';
 import { isDue } from '../shared/poll-schedule.ts';
 import type { Log, Metrics, Queue } from '../shared/ports.ts';
 import { slices } from '../shared/slices.ts';

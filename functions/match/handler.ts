@@ -9,7 +9,7 @@ import {
   type Queues,
   queues,
 } from '../shared/aws/platform.ts';
-import type { ItemsFound } from '../shared/model.ts';
+import type { ItemsFound } from '../shared/messages.ts';
 import { findPattern } from './find-pattern.ts';
 import { match } from './match.ts';
 import type { Matcher } from './matcher.ts';

@@ -1,5 +1,6 @@
 import { hash64 } from '../shared/hash.ts';
-import type { Burst, Hit, Item, ItemsFound, Reason } from '../shared/model.ts';
+import type { Burst, Hit, ItemsFound } from '../shared/messages.ts';
+import type { Item, Reason } from '../shared/model.ts';
 import type { Log, Metrics, Queue, QueueMessage } from '../shared/ports.ts';
 import { truncate } from '../shared/text/truncate.ts';
 import type { Matcher } from './matcher.ts';

@@ -1,7 +1,8 @@
 import { RetryLater } from '../shared/errors.ts';
 import { commonIdPrefix } from '../shared/feed-id.ts';
 import { hash64 } from '../shared/hash.ts';
-import type { Burst, DigestDue, Hit, Notice, Topic } from '../shared/model.ts';
+import type { Burst, DigestDue, Hit, Notice } from '../shared/messages.ts';
+import type { Topic } from '../shared/model.ts';
 import type { DeliveredVersion } from '../shared/store/stories.ts';
 import { deliverKnownItem, deliverNewItem } from './deliver/deliver-item.ts';
 import { deliverNotice } from './deliver/deliver-notice.ts';

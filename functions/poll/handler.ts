@@ -4,7 +4,7 @@ import { processConcurrently } from '../shared/aws/batch.ts';
 import { withMetrics } from '../shared/aws/emf-metrics.ts';
 import type { Basics, Fetching, Queues, Tables } from '../shared/aws/platform.ts';
 import { basics, fetching, queues, tables } from '../shared/aws/platform.ts';
-import type { FeedDue } from '../shared/model.ts';
+import type { FeedDue } from '../shared/messages.ts';
 import { feedStates } from '../shared/store/feed-states.ts';
 import { items } from '../shared/store/items.ts';
 import { streamWords } from '../shared/store/stream-words.ts';

@@ -1,5 +1,6 @@
 import { hostTitle } from '../shared/item-source.ts';
-import type { Feed, Item, ItemsFound, NotifyMode } from '../shared/model.ts';
+import type { ItemsFound } from '../shared/messages.ts';
+import type { Feed, Item, NotifyMode } from '../shared/model.ts';
 
 /** Returns the mode for an item of a feed's first poll: one welcome digest for recent items, silence for older ones. */
 export function firstPollMode({ published }: Item, now: number, firstPollMs: number): NotifyMode {

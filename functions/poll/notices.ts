@@ -1,5 +1,6 @@
 import { hash64 } from '../shared/hash.ts';
-import type { Feed, Notice } from '../shared/model.ts';
+import type { Notice } from '../shared/messages.ts';
+import type { Feed } from '../shared/model.ts';
 import { OPERATIONS_TOPIC_ID } from '../shared/pipeline.ts';
 import type { QueueMessage } from '../shared/ports.ts';
 import { redactAddress } from '../shared/redact-address.ts';

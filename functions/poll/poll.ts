@@ -1,5 +1,6 @@
 import { isSilent } from '../shared/activity.ts';
-import type { Feed, FeedDue, PipelineConfig } from '../shared/model.ts';
+import type { FeedDue } from '../shared/messages.ts';
+import type { Feed, PipelineConfig } from '../shared/model.ts';
 import { isDue } from '../shared/poll-schedule.ts';
 import type { Log, Metrics } from '../shared/ports.ts';
 import type { Secrets } from '../shared/secrets.ts';

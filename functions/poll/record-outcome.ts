@@ -1,4 +1,5 @@
-import type { Clock, Notice } from '../shared/model.ts';
+import type { Notice } from '../shared/messages.ts';
+import type { Clock } from '../shared/model.ts';
 import type { Queue, QueueMessage } from '../shared/ports.ts';
 import type { FeedStates } from '../shared/store/feed-states.ts';
 import { afterFailure, withoutFailures } from './backoff.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Alert, ItemsFound, Protocol } from '../../functions/shared/model.ts';
+import type { ItemsFound } from '../../functions/shared/messages.ts';
+import type { Alert, Protocol } from '../../functions/shared/model.ts';
 import {
   environment,
   OPERATIONS_TOPIC_ID,

@@ -1,7 +1,7 @@
 import { HAS_CLAUSE, HAS_OTHER_POSTINGS, IS_LAST, OP, OP_SHIFT } from './encoding.ts';
 import type { TermTableBuilder } from './term-table-builder.ts';
 
-/** What a topic asks for, expressed in terms. */
+/** A topic's query, expressed in terms. */
 export type Clause =
   | { readonly term: number }
   | { readonly regex: number }

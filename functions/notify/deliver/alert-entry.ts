@@ -1,4 +1,5 @@
-import type { AlertEntry, Hit } from '../../shared/model.ts';
+import type { Hit } from '../../shared/messages.ts';
+import type { AlertEntry } from '../../shared/model.ts';
 import type { Story } from '../../shared/store/stories.ts';
 import { withSources } from '../story/story-sources.ts';
 

@@ -1,9 +1,9 @@
 import { RetryLater } from '../../shared/errors.ts';
+import type { Hit } from '../../shared/messages.ts';
 import type {
   Alert,
   AlertCaps,
   AlertEntry,
-  Hit,
   NotifyMode,
   Protocol,
   StoryRole,

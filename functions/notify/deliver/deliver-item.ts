@@ -1,5 +1,6 @@
 import { hash64 } from '../../shared/hash.ts';
-import type { Hit, Topic } from '../../shared/model.ts';
+import type { Hit } from '../../shared/messages.ts';
+import type { Topic } from '../../shared/model.ts';
 import type { DeliveredVersion, Story } from '../../shared/store/stories.ts';
 import type { NotifyDeps } from '../deps.ts';
 import { STORY_WINDOW_MS } from '../story/find-story.ts';

@@ -1,5 +1,5 @@
 import { RetryLater } from '../../shared/errors.ts';
-import type { Notice } from '../../shared/model.ts';
+import type { Notice } from '../../shared/messages.ts';
 import { redactAddress, redactAddresses } from '../../shared/redact-address.ts';
 import { topicWindow } from '../../shared/store/quotas.ts';
 import type { NotifyDeps } from '../deps.ts';

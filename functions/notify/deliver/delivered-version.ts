@@ -1,4 +1,4 @@
-import type { Hit } from '../../shared/model.ts';
+import type { Hit } from '../../shared/messages.ts';
 import type { DeliveredVersion } from '../../shared/store/stories.ts';
 import { sketchOf } from '../story/text-sketch.ts';
 

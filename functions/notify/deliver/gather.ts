@@ -1,7 +1,8 @@
 import { RetryLater } from '../../shared/errors.ts';
 import { hash64 } from '../../shared/hash.ts';
 import { inParallel } from '../../shared/in-parallel.ts';
-import type { AlertEntry, Burst, Hit, Protocol, Topic } from '../../shared/model.ts';
+import type { Burst, Hit } from '../../shared/messages.ts';
+import type { AlertEntry, Protocol, Topic } from '../../shared/model.ts';
 import { ALL_PROTOCOLS, protocolAttributes } from '../../shared/store/protocol-attributes.ts';
 import { topicWindow } from '../../shared/store/quotas.ts';
 import type { DeliveredVersion } from '../../shared/store/stories.ts';

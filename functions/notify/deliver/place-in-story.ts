@@ -1,7 +1,8 @@
 import { RetryLater } from '../../shared/errors.ts';
 import { hash64 } from '../../shared/hash.ts';
 import { mayShareAddress } from '../../shared/item-id.ts';
-import type { Hit, NotifyMode, Topic } from '../../shared/model.ts';
+import type { Hit } from '../../shared/messages.ts';
+import type { NotifyMode, Topic } from '../../shared/model.ts';
 import type { ClaimState } from '../../shared/store/claims.ts';
 import type { DeliveredVersion, StoriesSnapshot, Story } from '../../shared/store/stories.ts';
 import { truncate } from '../../shared/text/truncate.ts';

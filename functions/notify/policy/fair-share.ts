@@ -1,4 +1,5 @@
-import type { AlertCaps, Feed, Hit } from '../../shared/model.ts';
+import type { Hit } from '../../shared/messages.ts';
+import type { AlertCaps, Feed } from '../../shared/model.ts';
 import { siteOf } from '../story/outlets.ts';
 import type { CapShare } from './caps.ts';
 

@@ -1,5 +1,6 @@
 import { hash64 } from '../../shared/hash.ts';
-import type { AlertEntry, FollowUpMode, Hit } from '../../shared/model.ts';
+import type { Hit } from '../../shared/messages.ts';
+import type { AlertEntry, FollowUpMode } from '../../shared/model.ts';
 import type { DeliveredUpdate, DeliveredVersion } from '../../shared/store/stories.ts';
 import { contentWords, newInHeadline, wordWeight } from './headline.ts';
 import { isLive } from './headline-labels.ts';

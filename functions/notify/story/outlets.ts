@@ -1,5 +1,6 @@
 import { hostOf } from '../../shared/item-source.ts';
-import type { Feed, Hit } from '../../shared/model.ts';
+import type { Hit } from '../../shared/messages.ts';
+import type { Feed } from '../../shared/model.ts';
 import type { Story } from '../../shared/store/stories.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { hashBytes } from '../../shared/hash.ts';
-import type { Clock, Feed, FeedDue, PipelineConfig } from '../../shared/model.ts';
+import type { FeedDue } from '../../shared/messages.ts';
+import type { Clock, Feed, PipelineConfig } from '../../shared/model.ts';
 import { isDue } from '../../shared/poll-schedule.ts';
 import type { FeedState } from '../../shared/store/feed-states.ts';
 import { dailyDoublings } from '../interval.ts';

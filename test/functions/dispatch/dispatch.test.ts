@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dispatch, MAX_CONCURRENT_SENDS, MAX_FEEDS_PER_SEND } from '../../../functions/dispatch/dispatch.ts';
-import type { DigestDue, Feed, FeedDue, PipelineConfig } from '../../../functions/shared/model.ts';
+import type { DigestDue, FeedDue } from '../../../functions/shared/messages.ts';
+import type { Feed, PipelineConfig } from '../../../functions/shared/model.ts';
 import { pollOffsets } from '../../../functions/shared/poll-schedule.ts';
 import type { Queue, QueueMessage } from '../../../functions/shared/ports.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';

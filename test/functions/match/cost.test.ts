@@ -24,7 +24,7 @@ const JOINED_BY_SIGN = /^(a|A|ab|1|100|flood)? ?[^\p{L}\p{N}] ?(b|B|cd|2|200|sto
 const MAX_MS = 250;
 
 it('takes time proportional to the length of any text', () => {
-  // Of the texts of joined words, only those whose signs have rules of their own.
+  // Leaves out texts of joined words, except those whose signs have rules of their own.
   const all = [...hostileTexts(WORDS)].filter(([name]) => !JOINED_BY_SIGN.test(name) || /[-.’&%]/.test(name));
   const texts = sampled(all, 9);
   for (const [, text] of texts.slice(0, 40)) cost(text, 2_000, 1);

@@ -3,7 +3,8 @@ import { parseQuery } from '../../../config/query/compile-query.ts';
 import { findPattern } from '../../../functions/match/find-pattern.ts';
 import { match } from '../../../functions/match/match.ts';
 import { compileMatcher } from '../../../functions/match/matcher.ts';
-import type { Hit, Item, ItemsFound } from '../../../functions/shared/model.ts';
+import type { Hit, ItemsFound } from '../../../functions/shared/messages.ts';
+import type { Item } from '../../../functions/shared/model.ts';
 import type { QueueMessage } from '../../../functions/shared/ports.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 

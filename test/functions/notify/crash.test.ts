@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RetryLater } from '../../../functions/shared/errors.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
-import type {
-  DeliverySchedule,
-  DigestDue,
-  Hit,
-  OnAmbiguous,
-  Protocol,
-} from '../../../functions/shared/model.ts';
+import type { DigestDue, Hit } from '../../../functions/shared/messages.ts';
+import type { DeliverySchedule, OnAmbiguous, Protocol } from '../../../functions/shared/model.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
 import { embeddedPlatform } from '../../helpers/embedded-platform.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';

@@ -5,15 +5,8 @@ import { match } from '../../../functions/match/match.ts';
 import { compileMatcher } from '../../../functions/match/matcher.ts';
 import { itemMessages } from '../../../functions/poll/item-messages.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
-import type {
-  Burst,
-  Feed,
-  Hit,
-  Item,
-  ItemsFound,
-  Notice,
-  NotifyMode,
-} from '../../../functions/shared/model.ts';
+import type { Burst, Hit, ItemsFound, Notice } from '../../../functions/shared/messages.ts';
+import type { Feed, Item, NotifyMode } from '../../../functions/shared/model.ts';
 import { OPERATIONS_TOPIC_ID } from '../../../functions/shared/pipeline.ts';
 import type { QueueMessage } from '../../../functions/shared/ports.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';

@@ -8,14 +8,8 @@ import { notify } from '../../../functions/notify/notify.ts';
 import type { FetchResult } from '../../../functions/poll/fetch/fetch.ts';
 import { poll } from '../../../functions/poll/poll.ts';
 import { DEFAULT_FOLLOW_UPS } from '../../../functions/shared/default-follow-ups.ts';
-import type {
-  Burst,
-  Feed,
-  Hit,
-  ItemsFound,
-  Notice,
-  PipelineConfig,
-} from '../../../functions/shared/model.ts';
+import type { Burst, Hit, ItemsFound, Notice } from '../../../functions/shared/messages.ts';
+import type { Feed, PipelineConfig } from '../../../functions/shared/model.ts';
 import type { QueueMessage } from '../../../functions/shared/ports.ts';
 import { environmentSecrets } from '../../../functions/shared/secrets.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';

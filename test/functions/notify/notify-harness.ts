@@ -5,15 +5,12 @@ import { notify } from '../../../functions/notify/notify.ts';
 import type { TermCounts } from '../../../functions/notify/story/term-table.ts';
 import { DEFAULT_FOLLOW_UPS } from '../../../functions/shared/default-follow-ups.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
+import type { Burst, DigestDue, Hit, Notice } from '../../../functions/shared/messages.ts';
 import type {
   Alert,
   AlertEntry,
-  Burst,
-  DigestDue,
   FollowUpMode,
   FollowUps,
-  Hit,
-  Notice,
   OnAmbiguous,
   Protocol,
   RenderedAlert,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { signatureOf } from '../../../functions/notify/story/signature.ts';
 import { RetryLater } from '../../../functions/shared/errors.ts';
-import type { Notice } from '../../../functions/shared/model.ts';
+import type { Notice } from '../../../functions/shared/messages.ts';
 import { OPERATIONS_TOPIC_ID } from '../../../functions/shared/pipeline.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';

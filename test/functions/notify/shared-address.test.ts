@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hash64 } from '../../../functions/shared/hash.ts';
 import { itemIdAt } from '../../../functions/shared/item-id.ts';
-import type { Hit } from '../../../functions/shared/model.ts';
+import type { Hit } from '../../../functions/shared/messages.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { type HitFields, NotifyHarness, START } from './notify-harness.ts';
 

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Failure, FetchRequest, FetchResult } from '../../../functions/poll/fetch/fetch.ts';
 import { poll } from '../../../functions/poll/poll.ts';
-import type { Feed, FeedDue, ItemsFound, Notice, PipelineConfig } from '../../../functions/shared/model.ts';
+import type { FeedDue, ItemsFound, Notice } from '../../../functions/shared/messages.ts';
+import type { Feed, PipelineConfig } from '../../../functions/shared/model.ts';
 import type { QueueMessage } from '../../../functions/shared/ports.ts';
 import { environmentSecrets } from '../../../functions/shared/secrets.ts';
 import { feedStates } from '../../../functions/shared/store/feed-states.ts';

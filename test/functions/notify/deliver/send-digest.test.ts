@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { followUpId } from '../../../../functions/notify/policy/message-ids.ts';
-import type { DigestDue } from '../../../../functions/shared/model.ts';
+import type { DigestDue } from '../../../../functions/shared/messages.ts';
 import { digests } from '../../../../functions/shared/store/digests.ts';
 import type { Table } from '../../../../functions/shared/store/table.ts';
 import { memoryTable } from '../../../helpers/memory-table.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { outletsWith, siteOf } from '../../../../functions/notify/story/outlets.ts';
-import type { Hit } from '../../../../functions/shared/model.ts';
+import type { Hit } from '../../../../functions/shared/messages.ts';
 
 it.each([
   ['https://www.courier.example/a', 'courier.example'],

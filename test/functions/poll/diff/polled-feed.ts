@@ -1,5 +1,6 @@
 import { poll } from '../../../../functions/poll/poll.ts';
-import type { Feed, ItemsFound, PipelineConfig } from '../../../../functions/shared/model.ts';
+import type { ItemsFound } from '../../../../functions/shared/messages.ts';
+import type { Feed, PipelineConfig } from '../../../../functions/shared/model.ts';
 import { environmentSecrets } from '../../../../functions/shared/secrets.ts';
 import { type FeedState, feedStates } from '../../../../functions/shared/store/feed-states.ts';
 import { items } from '../../../../functions/shared/store/items.ts';
