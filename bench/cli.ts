@@ -1,4 +1,5 @@
 // npm run bench -- NAME [options]: lists the benchmarks, or runs one with its options.
+import { ownValue } from '../functions/shared/own-value.ts';
 
 /** The benchmarks by name: a file, which reads its options from the command line, and a description. */
 const BENCHMARKS: Readonly<Record<string, readonly [file: string, description: string]>> = {
@@ -21,7 +22,7 @@ const BENCHMARKS: Readonly<Record<string, readonly [file: string, description: s
 };
 
 const [name = ''] = process.argv.splice(2, 1);
-const benchmark = BENCHMARKS[name];
+const benchmark = ownValue(BENCHMARKS, name);
 if (benchmark) {
   await import(new URL(benchmark[0], import.meta.url).href);
 } else {

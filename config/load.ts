@@ -1,3 +1,4 @@
+import { ownValue } from '../functions/shared/own-value.ts';
 import { asList, crossFaults, fieldOf } from './checks/cross-faults.ts';
 import { layoutFaults, missingSections } from './checks/layout-faults.ts';
 import { schemaFaults } from './checks/schema-faults.ts';
@@ -80,7 +81,10 @@ export function parseConfig(text: string, file: string, env: Env): LoadedConfig 
   const resolved = resolveConfig(resolvable.data, queries);
   const warnings = [...queries.warnings, ...commentWarnings(data, positions), ...resolved.warnings];
   const secrets = Object.fromEntries(
-    (resolved.config.secrets ?? []).flatMap((name) => (env[name]?.trim() ? [[name, env[name]]] : [])),
+    (resolved.config.secrets ?? []).flatMap((name) => {
+      const value = ownValue(env, name);
+      return value?.trim() ? [[name, value]] : [];
+    }),
   );
   return { ...resolved, topicFaults: sortFaults(topicFaults), warnings, secrets };
 }
@@ -142,7 +146,7 @@ function substituteVariables(raw: unknown, env: Env, missing: (path: Path, name:
   const fill = (value: unknown, path: Path): unknown => {
     if (typeof value === 'string') {
       return value.replace(VARIABLE, (whole, name: string) => {
-        const variable = env[name];
+        const variable = ownValue(env, name);
         if (variable !== undefined && variable !== '') return variable;
         missing(path, name);
         return whole;

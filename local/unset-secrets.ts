@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../config/load.ts';
+import { ownValue } from '../functions/shared/own-value.ts';
 import { parameterPath } from '../functions/shared/pipeline.ts';
 import { secretNames } from '../functions/shared/secrets.ts';
 import { abbreviateList } from './format-time.ts';
@@ -9,7 +10,7 @@ export function unsetSecrets(
   stack = 'NewsAlerts',
 ): string[] {
   return (config.secrets ?? [])
-    .filter((name) => secrets[name] === undefined)
+    .filter((name) => ownValue(secrets, name) === undefined)
     .map((name) => {
       const feeds = config.feeds.filter(({ url }) => secretNames(url).includes(name)).map(({ id }) => id);
       return `${name} is not set on this machine: npm start cannot read ${abbreviateList(feeds)} without it; set it in the environment or in .env. On AWS it is the parameter ${parameterPath(stack)}${name}`;

@@ -1,3 +1,5 @@
+import { ownValue } from './own-value.ts';
+
 /** `${NAME}` stands for a secret, `$${` for a literal `${`. */
 const SECRET_REFERENCE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
@@ -48,7 +50,7 @@ export type SecretResult = { readonly value: string } | { readonly fault: string
 export function environmentSecrets(variables: Readonly<Record<string, string | undefined>>): Secrets {
   return {
     async get(name) {
-      const value = variables[name];
+      const value = ownValue(variables, name);
       if (value?.trim()) return { value };
       const fault = `expected the environment variable ${name} to be set, got nothing; set it, or put it in .env`;
       return { fault };

@@ -342,6 +342,13 @@ describe('an environment variable', () => {
     expect(subscriptions).toEqual([{ topicId: 'rates', protocol: 'email', endpoint: 'ann@mail.org' }]);
   });
 
+  it.each(['constructor', 'toString', '__proto__'])('is not set if only every object has it: %s', (name) => {
+    const text = `topics: [{ id: rates, match: rates }]\nrecipients: [{ email: "\${${name}}" }]\n`;
+    expect(faultsOf(text).join()).toContain(`expected the environment variable ${name} to be set`);
+    const feeds = `feeds: ["https://a.example/?key=\${${name}}"]\ntopics: [{ id: rates, match: rates }]\n`;
+    expect(parseConfig(feeds, 'news.yaml', {}).secrets).toEqual({});
+  });
+
   it('causes a single fault for its value when it is not set', () => {
     const expected = (name: string) =>
       `expected the environment variable ${name} to be set, got nothing; set it, or put it in .env`;
