@@ -14,11 +14,11 @@ const filesWith = (pattern: RegExp) =>
 
 /** Files with a quick size for `npm test` and a full size for `npm run test:long`. */
 const SIZED = filesWith(/helpers\/(size|cli)\.ts'/);
-/** Files that change their process, or measure its time or memory. Each runs in a process of its own. */
+/** Files that change their process or what they load, or measure memory. Each runs in a process of its own. */
 const ALONE = [
-  'test/{bin,cli,crashes,end-to-end,fuzz,local}/**/*.test.ts',
+  'test/{bin,crashes,end-to-end,fuzz}/**/*.test.ts',
   ...filesWith(
-    /helpers\/(memory|processor-time)\.ts'|cpuUsage|performance\.now|stubGlobal|FakeTimers|process\.env/,
+    /helpers\/(memory|cli)\.ts'|stubGlobal|FakeTimers|process\.(env|chdir|exit)|Worker\(|fork\(|'rss-parser'/,
   ),
 ];
 
