@@ -43,7 +43,7 @@ interface AlarmRule {
   readonly threshold: number;
   /** Number of consecutive periods that must reach the threshold; 1 by default. */
   readonly periods?: number;
-  /** What the alarm means, for somebody who reads it in an email at night. */
+  /** The meaning of the alarm, for somebody who reads it in an email at night. */
   readonly meaning: string;
   /** The alarm goes off below the threshold instead, and when there is no data. */
   readonly below?: true;

@@ -44,7 +44,7 @@ export interface NewsAlertsProps {
    */
   readonly name?: string;
   /**
-   * What happens to the table when the stack is deleted. `DESTROY` is for trials; it also turns off the table's deletion
+   * The policy for the table when the stack is deleted. `DESTROY` is for trials; it also turns off the table's deletion
    * protection.
    *
    * @default RemovalPolicy.RETAIN

@@ -6,7 +6,7 @@ import { table } from '../functions/shared/pipeline.ts';
 
 export interface NewsTableProps {
   /**
-   * What happens to the table when the stack is deleted. Anything but `DESTROY` also protects it from deletion.
+   * The policy for the table when the stack is deleted. Anything but `DESTROY` also protects it from deletion.
    *
    * @default RemovalPolicy.RETAIN
    */

@@ -8,7 +8,7 @@ import { safeText } from '../../functions/shared/text/safe-text.ts';
 
 const DIR = join(import.meta.dirname, '../../../shared/data/multilingual/babel-briefings');
 const TOPIC_PREFIX = 'Bridges: ';
-/** As long as a typical link of a news site. */
+/** A link of typical length for a news site. */
 const LINK = 'https://courier.example/world/2026/03/01/kessel-bridge-opens';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

@@ -6,7 +6,7 @@ import { queueNames } from '../deployed/resource-names.ts';
 import { type CheckContextWithoutFile, deployCommand, stackOption } from './check-context.ts';
 import { type CheckResult, checkEach, couldNotCheck, ok } from './check-result.ts';
 
-/** What dead messages of each queue mean for the alerts. */
+/** The effect of dead letters on the alerts, by queue. */
 export const DEAD_MEANING: Readonly<Record<QueueName, string>> = {
   feeds:
     'polls of feeds failed too often; each feed was polled again at its next interval, so nothing is lost',
@@ -68,8 +68,8 @@ function deadQueueResult({ queue, name, oldest }: QueueFacts, messages: number, 
     check: 'queues',
     code: 'dead-letters',
     about: name,
-    seen: `${name} has ${count(messages, 'dead message')}${age}`,
-    means: `${DEAD_MEANING[queue]}; SQS deletes dead messages after 14 days`,
+    seen: `${name} has ${count(messages, 'dead letter')}${age}`,
+    means: `${DEAD_MEANING[queue]}; SQS deletes dead letters after 14 days`,
     next: `find the cause in the function's log, fix it, then run: npx news-alerts redrive ${queue}${stackOption(system)}`,
   };
 }

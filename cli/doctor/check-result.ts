@@ -39,7 +39,7 @@ export interface CheckResult {
   readonly seen: string;
   /** The consequence; present unless the level is ok. */
   readonly means?: string;
-  /** What to do; present unless the level is ok. */
+  /** The remedy; present unless the level is ok. */
   readonly next?: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The outcome of moving dead messages.
+ * The outcome of moving dead letters.
  * - `moved`: all of them.
  * - `cancelled`: the move was stopped; messages that were moved stay moved.
  * - `left`: we stopped watching a move that somebody else started; it continues.

@@ -9,7 +9,7 @@ import { moveByTask } from './move-by-task.ts';
 import { moveOneByOne } from './move-one-by-one.ts';
 import type { MoveOutcome, OnProgress } from './move-outcome.ts';
 
-/** The dead messages of one queue. `live`: the queue they came from. */
+/** The dead letters of one queue. `live`: the queue they came from. */
 export interface DeadMessages {
   readonly queue: QueueName;
   readonly dead: DeployedQueue;
@@ -25,7 +25,7 @@ const MESSAGE_KINDS: Readonly<Record<QueueName, string>> = {
 };
 
 /**
- * Counts the dead messages of a queue. Does not receive any, since a receive would hide the message for a while and count
+ * Counts the dead letters of a queue. Does not receive any, since a receive would hide the message for a while and count
  * as a try.
  * @throws NewsAlertsError when SQS refuses
  */
@@ -47,20 +47,20 @@ export async function readDeadMessages(
   });
 }
 
-/** Returns a line such as "hits: 3 dead messages in NewsAlerts-hits-dead.fifo, …". */
+/** Returns a line such as "hits: 3 dead letters in NewsAlerts-hits-dead.fifo, …". */
 export function describeDeadMessages({ queue, dead, oldest }: DeadMessages): string {
   const hidden = dead.inFlight + dead.delayed;
   const hiddenNote =
     hidden > 0
       ? ` (${count(hidden, 'more message is', 'more messages are')} hidden while somebody else reads ${plural(hidden, 'it', 'them')}, and can move only when visible again)`
       : '';
-  if (dead.waiting === 0) return `${queue}: no dead messages in ${dead.name}${hiddenNote}`;
+  if (dead.waiting === 0) return `${queue}: no dead letters in ${dead.name}${hiddenNote}`;
   const age = oldest === undefined ? 'of unknown age' : `the oldest there for ${formatDuration(oldest)}`;
-  return `${queue}: ${count(dead.waiting, 'dead message')} in ${dead.name}, ${age}: ${MESSAGE_KINDS[queue]}${hiddenNote}`;
+  return `${queue}: ${count(dead.waiting, 'dead letter')} in ${dead.name}, ${age}: ${MESSAGE_KINDS[queue]}${hiddenNote}`;
 }
 
 /**
- * Moves the dead messages back to their queue: by SQS, or one by one where the server has no move tasks.
+ * Moves the dead letters back to their queue: by SQS, or one by one where the server has no move tasks.
  * @throws NewsAlertsError when SQS refuses
  */
 export function redriveQueue(

@@ -13,7 +13,7 @@ export interface RedriveOptions {
   readonly dryRun: boolean;
 }
 
-/** Runs `redrive`: moves dead messages back to the queue they came from. After a failure, continues with the next queue. */
+/** Runs `redrive`: moves dead letters back to the queue they came from. After a failure, continues with the next queue. */
 export async function redrive({ queue, stack, dryRun }: RedriveOptions): Promise<void> {
   // The clients do not get this signal, because cancelling a move takes further calls.
   const interrupted = interruptSignal();

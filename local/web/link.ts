@@ -1,6 +1,6 @@
 import { type Markup, markup } from '../../functions/shared/markup.ts';
 
-/** What the page shows, from the parameters of its address. */
+/** The choices of the page's reader, from the parameters of its address. */
 export interface PageView {
   /** Id of the only topic to show; null for all topics. */
   readonly topic: string | null;

@@ -50,7 +50,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, MINUTE);
 
-/** What has been done, and when: the timeline of a deployment. */
+/** Prints a step of the deployment with its time. */
 function say(what: string): void {
   process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${what}\n`);
 }
@@ -236,7 +236,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
     'channel-missing',
   ])
     expect(well).not.toContain(code);
-  say('a dead message is sent back; the doctor has seen it come and go');
+  say('a dead letter is sent back; the doctor has seen it come and go');
 
   await forgetKey(TableName, `${ChannelArnPrefix}bridges`, 'bridges');
   const before = await codes();

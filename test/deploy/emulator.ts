@@ -6,9 +6,9 @@ const root = join(import.meta.dirname, '../..');
 
 /** AWS on loopback, which runs functions as processes of this machine, with no Docker. */
 export interface Emulator {
-  /** Environment of programs that shall take it for AWS. */
+  /** Environment variables that direct programs to the emulator instead of AWS. */
   readonly env: Readonly<Record<string, string>>;
-  /** What it has printed. */
+  /** Returns the output of the emulator so far. */
   log(): string;
   stop(): Promise<void>;
 }

@@ -113,7 +113,7 @@ const KINDS = [
   'loop',
   'nowhere',
 ];
-/** What the terminal tells of them. */
+/** The terminal must report each of these faults. */
 const FAULTS = ['unreachable', 'malformed', 'html', 'redirects', 'HTTP 429', 'HTTP 404'];
 
 async function configured(): Promise<{ file: string; asked: string[] }> {

@@ -50,8 +50,8 @@ function deadLettersResult({
     check: 'queues',
     code: 'dead-letters',
     about: queue,
-    seen: `the ${queue} queue has ${count(dead, 'dead message')}`,
-    means: `${DEAD_MEANING[queue]}; dead messages stay in the folder`,
+    seen: `the ${queue} queue has ${count(dead, 'dead letter')}`,
+    means: `${DEAD_MEANING[queue]}; dead letters stay in the folder`,
     next: 'find the cause in the terminal of `npm start` and report it; there is no command to move them back on one machine',
   };
 }

@@ -162,7 +162,7 @@ describe('queues', () => {
     expect(kinds([queueResult({ ...live, messages, oldest }, 'NewsAlerts', 'deploy')])).toEqual([kind]);
   });
 
-  it('suggests the command that moves dead messages back', () => {
+  it('suggests the command that moves dead letters back', () => {
     const dead = {
       queue: 'hits',
       name: 'Mine-hits-dead.fifo',
@@ -172,7 +172,7 @@ describe('queues', () => {
     } as const;
     const result = queueResult(dead, 'Mine', 'deploy');
     expect(result).toMatchObject({ level: 'problem', code: 'dead-letters' });
-    expect(result.seen).toBe('Mine-hits-dead.fifo has 2 dead messages, the oldest for 3 h');
+    expect(result.seen).toBe('Mine-hits-dead.fifo has 2 dead letters, the oldest for 3 h');
     expect(result.next).toContain('npx news-alerts redrive hits --stack Mine');
   });
 });

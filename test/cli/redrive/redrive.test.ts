@@ -22,10 +22,10 @@ describe('news-alerts redrive', () => {
     deployed.facts.ages = { 'NewsAlerts-items-dead': 7_300 };
     const { stdout, code } = await redrive(['--dry-run']);
     expect(stdout.trim().split('\n')).toEqual([
-      'feeds: no dead messages in NewsAlerts-feeds-dead',
-      'items: 2 dead messages in NewsAlerts-items-dead, the oldest there for 2 h: new items that were not matched',
+      'feeds: no dead letters in NewsAlerts-feeds-dead',
+      'items: 2 dead letters in NewsAlerts-items-dead, the oldest there for 2 h: new items that were not matched',
       'items: would move back to NewsAlerts-items',
-      'hits: no dead messages in NewsAlerts-hits-dead.fifo',
+      'hits: no dead letters in NewsAlerts-hits-dead.fifo',
     ]);
     expect(code).toBe(0);
     expect(deployed.tasks.size).toBe(0);
@@ -63,7 +63,7 @@ describe('news-alerts redrive', () => {
       /^items: expected an answer from SQS about NewsAlerts-items-dead, got AccessDenied: .*; give your user or role the permissions sqs:StartMessageMoveTask/m,
     );
     expect(stderr).toMatch(/^feeds: expected an answer from SQS/m);
-    expect(stdout).toContain('hits: no dead messages');
+    expect(stdout).toContain('hits: no dead letters');
     expect(await deployed.depth('items', true)).toBe(1);
     expect(code).toBe(1);
   });
@@ -123,9 +123,7 @@ describe('news-alerts redrive', () => {
     deployed.cloudWatch.denied.add('GetMetricData');
     await deployed.send('feeds', true, 'f');
     const { stdout, code } = await redrive(['feeds', '--dry-run']);
-    expect(stdout).toContain(
-      'feeds: 1 dead message in NewsAlerts-feeds-dead, of unknown age: polls of feeds',
-    );
+    expect(stdout).toContain('feeds: 1 dead letter in NewsAlerts-feeds-dead, of unknown age: polls of feeds');
     expect(code).toBe(0);
   });
 
