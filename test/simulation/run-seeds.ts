@@ -28,40 +28,35 @@ export async function runSeeds({
   ...options
 }: RunOptions): Promise<void> {
   const waiting = seeds[Symbol.iterator]();
-  let ended = false;
-  const workers: Worker[] = [];
-  const end = () => {
-    ended = true;
-    return Promise.all(workers.map((worker) => worker.terminate()));
-  };
+  let ended = signal?.aborted === true;
   const work = () =>
     new Promise<void>((resolve, reject) => {
       const worker = new Worker(new URL('./worker.ts', import.meta.url), {
         workerData: { mutant, theme },
         execArgv: ['--no-warnings'],
       });
-      workers.push(worker);
       const next = () => {
-        const { value, done } = waiting.next();
-        if (ended || done) void worker.terminate();
-        else worker.postMessage(value);
+        const { value, done } = ended ? { value: undefined, done: true } : waiting.next();
+        // A thread that is terminated from outside while it runs or loads can crash the process, so each ends itself.
+        worker.postMessage(done ? null : value);
       };
       worker.on('message', (result: SeedResult) => {
-        if (ended) return;
-        if (onResult(result) === true) void end();
-        else next();
+        if (!ended && onResult(result) === true) ended = true;
+        next();
       });
-      worker.once('error', reject);
+      worker.once('error', (error) => {
+        ended = true;
+        reject(error);
+      });
       worker.once('exit', () => resolve());
       next();
     });
-  signal?.addEventListener('abort', () => void end(), { once: true });
-  try {
-    const count = options.workers ?? availableParallelism();
-    await Promise.all(Array.from({ length: count }, work));
-  } finally {
-    await end();
-  }
+  signal?.addEventListener('abort', () => {
+    ended = true;
+  });
+  const count = options.workers ?? availableParallelism();
+  const outcomes = await Promise.allSettled(Array.from({ length: count }, work));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 export function* seedsFrom(first: number, count = Number.POSITIVE_INFINITY): Generator<number> {

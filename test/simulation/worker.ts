@@ -1,4 +1,4 @@
-// Runs the seeds that the parent thread sends, with a mutant applied if the parent names one.
+// Runs the seeds that the parent thread sends until it sends null, with a mutant applied if the parent names one.
 import { parentPort, workerData } from 'node:worker_threads';
 import { applyMutant } from './apply-mutant.ts';
 import type { Theme } from './fault-plan.ts';
@@ -10,7 +10,8 @@ if (mutant !== undefined) applyMutant(mutant);
 process.env.AWS_MAX_ATTEMPTS = '3';
 const { simulate } = await import('./simulate.ts');
 
-parentPort?.on('message', async (seed: number) => {
+parentPort?.on('message', async (seed: number | null) => {
+  if (seed === null) process.exit();
   // Traces are too large to send. A failed run is replayed to see its trace.
   const { trace: _trace, ...outcome } = await simulate(seed, theme).catch((error: unknown) =>
     failed(seed, error),
