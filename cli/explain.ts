@@ -9,8 +9,9 @@ import {
   reasonOf,
 } from '../functions/match/evaluate.ts';
 import { interpretationsOf } from '../functions/match/interpretations.ts';
+import { isNameQuery, nameOperatorOf } from '../functions/match/name-operators.ts';
 import { ItemText, type MatchableItem } from '../functions/match/text/item-text.ts';
-import { hostOf } from '../functions/shared/item-source.ts';
+import { LABEL_FIELDS } from '../functions/match/text/label-fields.ts';
 import type { LabelField, Query, Reason, Term } from '../functions/shared/model.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { folded } from '../functions/shared/text/folded.ts';
@@ -54,15 +55,7 @@ export function renderExplanation(explanation: Explanation, depth = 0): string[]
 }
 
 function noteOf(query: Query, text: ItemText, found: readonly Reason[] | undefined): string {
-  const { item, language } = text;
-  if ('language' in query)
-    return language === undefined ? 'the language is unknown' : `the language is ${language}`;
-  if ('source' in query) {
-    const { id, title, url } = item.source ?? {};
-    const hosts = [...new Set([hostOf(url), hostOf(item.url)])];
-    const names = [id, title, ...hosts].filter((name) => name !== undefined);
-    return names.length > 0 ? `the source is ${names.join(', ')}` : 'the source is unknown';
-  }
+  if (isNameQuery(query)) return nameOperatorOf(query).describe(text);
   if (found) return found.map(({ field, snippet }) => `in the ${field}: ${snippet}`).join('; ');
   const label = labelFieldOf(query);
   if (label !== undefined) return labelsOf(label, text);
@@ -70,18 +63,12 @@ function noteOf(query: Query, text: ItemText, found: readonly Reason[] | undefin
   return 'near' in query ? proximityNote(query, text) : 'not found';
 }
 
-const LABEL_NAMES: Readonly<Record<LabelField, string>> = {
-  category: 'categories',
-  author: 'authors',
-  url: 'address',
-};
-
 function labelsOf(field: LabelField, text: ItemText): string {
   const labels = text.fieldsIn(field).map((one) => one.text);
   const shown = [...labels.slice(0, MAX_LABELS), ...(labels.length > MAX_LABELS ? ['…'] : [])];
   return labels.length === 0
-    ? `the item has no ${LABEL_NAMES[field]}`
-    : `the item's ${LABEL_NAMES[field]}: ${shown.join(', ')}`;
+    ? `the item has no ${LABEL_FIELDS[field].plural}`
+    : `the item's ${LABEL_FIELDS[field].plural}: ${shown.join(', ')}`;
 }
 
 const MAX_LABELS = 10;

@@ -1,4 +1,4 @@
-import type { Query } from '../../functions/shared/model.ts';
+import type { LeafQuery, Query } from '../../functions/shared/model.ts';
 
 /**
  * Returns a query for all parts. Flattens nested `all` queries and removes duplicates; a single part is returned as
@@ -50,12 +50,13 @@ export function partsOf(query: Query): readonly Query[] {
   if ('any' in query) return query.any;
   if ('not' in query) return [query.not];
   if ('near' in query) return query.of;
+  query satisfies LeafQuery;
   return [];
 }
 
 /** Yields the terms, patterns, sources and languages of a query in order. NEAR yields its operands. */
-export function* leavesOf(query: Query): Generator<Query> {
+export function* leavesOf(query: Query): Generator<LeafQuery> {
   const parts = partsOf(query);
-  if (parts.length === 0) yield query;
+  if (parts.length === 0) yield query as LeafQuery;
   else for (const part of parts) yield* leavesOf(part);
 }

@@ -1,4 +1,6 @@
 import type { Query, Term } from '../../functions/shared/model.ts';
+import { printName } from './name-fields.ts';
+import { takesAddresses } from './tokens.ts';
 
 /** Returns the text of a query. Parsing the text gives the same query. */
 export function printQuery(query: Query): string {
@@ -24,12 +26,11 @@ function print(query: Query, position: Position): string {
     const [left, right] = query.of.map((part) => print(part, 'operand'));
     return parenthesized(`${left} NEAR/${query.near} ${right}`, position !== 'query');
   }
-  if ('source' in query) return `source:"${query.source}"`;
-  if ('language' in query) return `lang:${query.language}`;
+  if (!('term' in query || 'regex' in query)) return printName(query);
   const leaf =
     'term' in query ? printTerm(query.term) : `/${query.regex.replace(/\\[\s\S]|\//g, escapeSlash)}/`;
   // Without parentheses, the tokenizer would read a path.
-  if ('regex' in query && query.in === 'url') return `url:(${leaf})`;
+  if ('regex' in query && query.in && takesAddresses(query.in)) return `${query.in}:(${leaf})`;
   return `${query.in ? `${query.in}:` : ''}${leaf}`;
 }
 

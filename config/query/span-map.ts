@@ -1,4 +1,4 @@
-import type { Query } from '../../functions/shared/model.ts';
+import type { LeafQuery, Query } from '../../functions/shared/model.ts';
 import { allOf, anyOf, noneOf, partsOf } from './combine.ts';
 import type { QuerySpan } from './query-error.ts';
 
@@ -33,7 +33,7 @@ export class SpanMap {
   }
 
   /** Returns the query with each leaf replaced. Parts keep their spans, or all get the span `at`. */
-  mapLeaves(query: Query, leaf: (query: Query) => Query, at?: QuerySpan): Query {
+  mapLeaves(query: Query, leaf: (query: LeafQuery) => Query, at?: QuerySpan): Query {
     const mapPart = (part: Query) => this.mapLeaves(part, leaf, at);
     const mapped = rebuild(query, leaf, mapPart);
     const span = at ?? this.find(query);
@@ -41,7 +41,7 @@ export class SpanMap {
   }
 }
 
-function rebuild(query: Query, leaf: (query: Query) => Query, mapPart: (part: Query) => Query): Query {
+function rebuild(query: Query, leaf: (query: LeafQuery) => Query, mapPart: (part: Query) => Query): Query {
   if ('all' in query) return allOf(query.all.map(mapPart));
   if ('any' in query) return anyOf(query.any.map(mapPart));
   if ('not' in query) return noneOf(mapPart(query.not));

@@ -10,6 +10,7 @@ import {
   QUOTE_PAIRS,
   QUOTES,
   type Token,
+  takesAddresses,
   toHalfWidth,
   WORD,
 } from './tokens.ts';
@@ -19,7 +20,7 @@ const BRACKETS: Readonly<Record<string, 'open' | 'close'>> = { '(': 'open', ')':
 const OPERATORS: Readonly<Record<string, 'and' | 'or' | 'not'>> = { AND: 'and', OR: 'or', NOT: 'not' };
 const SET = /@([\p{L}\p{M}\p{N}_-]+)/uy;
 const FIELD = new RegExp(`(${FIELD_NAMES.join('|')}):`, 'iy');
-/** An address after url:. If the address starts with a slash and contains signs of patterns, it is a pattern instead. */
+/** An address after a field of addresses. If the address starts with a slash and contains signs of patterns, it is a pattern instead. */
 const ADDRESS = new RegExp(`(?![-−–=@]|/\\S*(?:[\\\\[\\]{}^$+?|(]|\\*(?![\\s)]|$)))${WORD.source}`, 'uy');
 /** NEAR as written in other tools: /5, /s, /p. */
 const FOREIGN_NEAR = /\/(\d{1,9}|[sp])(?=[\s)]|$)/y;
@@ -52,7 +53,7 @@ class Tokenizer {
   readonly #source: QueryText;
   readonly #text: string;
   #at = 0;
-  /** The offset after a url: field, where an address may start. */
+  /** The offset after a field of addresses, where an address may start. */
   #addressStart = -1;
 
   constructor(source: QueryText) {
@@ -223,7 +224,7 @@ class Tokenizer {
         kind: 'field',
         name: name.toLowerCase() as FieldName,
       } as const;
-      if (field.name === 'url') this.#addressStart = this.#at;
+      if (takesAddresses(field.name)) this.#addressStart = this.#at;
       return field;
     }
     const [word = this.#sign()] = this.#find(WORD) ?? [];

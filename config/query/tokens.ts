@@ -1,18 +1,15 @@
+import { LABEL_FIELD_NAMES, LABEL_FIELDS } from '../../functions/match/text/label-fields.ts';
 import type { ItemField } from '../../functions/shared/model.ts';
+import { NAME_FIELD_NAMES, type NameFieldName } from './name-fields.ts';
 import type { QuerySpan } from './query-error.ts';
 
-export type FieldName = ItemField | 'source' | 'lang';
+/** A field takes words to search for in that part of the item, or a name. */
+export type FieldName = ItemField | NameFieldName;
+export const FIELD_NAMES: readonly FieldName[] = ['title', ...LABEL_FIELD_NAMES, ...NAME_FIELD_NAMES];
 
-/** The kind of operand that each field takes: words to search for in that part of the item, or a name. */
-export const FIELD_KINDS = {
-  title: 'words',
-  category: 'words',
-  author: 'words',
-  url: 'words',
-  source: 'name',
-  lang: 'name',
-} as const satisfies Record<FieldName, 'words' | 'name'>;
-export const FIELD_NAMES = Object.keys(FIELD_KINDS) as readonly FieldName[];
+export function takesAddresses(field: FieldName): boolean {
+  return LABEL_FIELD_NAMES.some((label) => label === field && LABEL_FIELDS[label].isAddress);
+}
 
 /** A token of a query. */
 export type Token = QuerySpan &

@@ -1,9 +1,8 @@
-import { isFromSource } from '../shared/item-source.ts';
 import type { ItemField, LabelField, Query, Reason, Term } from '../shared/model.ts';
 import { withoutInvisible } from '../shared/text/words.ts';
 import { interpretationsOf } from './interpretations.ts';
+import { nameOperatorOf } from './name-operators.ts';
 import { type FieldText, ItemText, type MatchableItem, type TextSpan } from './text/item-text.ts';
-import { primaryLanguage } from './text/language.ts';
 
 /**
  * The reference implementation of the query language: slow and literal. It gives the reasons for a match, and tests
@@ -51,8 +50,6 @@ export function findOccurrences(
   if ('term' in query) return occurrenceAt(query.term.text, firstSpan(text, query));
   if ('regex' in query) return occurrenceAt(`/${query.regex}/`, firstMatch(text, query, findPattern));
   if ('near' in query) return findNearPair(text, query);
-  if ('source' in query) return isFromSource(query.source, text.item) ? [] : undefined;
-  if ('language' in query) return isSameLanguage(query.language, text.language) ? [] : undefined;
   if ('not' in query) return findOccurrences(query.not, text, findPattern) ? undefined : [];
   if ('any' in query) {
     const found = query.any
@@ -60,8 +57,18 @@ export function findOccurrences(
       .filter((part) => part !== undefined);
     return found.length > 0 ? found.flat() : undefined;
   }
-  const found = interpretationsOf(query.all)
-    .map((parts) => occurrencesOfAll(parts, text, findPattern))
+  if ('all' in query) return occurrencesInAll(query.all, text, findPattern);
+  const { matches, wanted } = nameOperatorOf(query);
+  return matches(wanted, text) ? [] : undefined;
+}
+
+function occurrencesInAll(
+  parts: readonly Query[],
+  text: ItemText,
+  findPattern: FindPattern,
+): Occurrence[] | undefined {
+  const found = interpretationsOf(parts)
+    .map((interpretation) => occurrencesOfAll(interpretation, text, findPattern))
     .find((occurrences) => occurrences !== undefined);
   if (!found) return undefined;
   // One occurrence of every part comes first: an alert shows only a few reasons, and seven names of one country do
@@ -89,10 +96,6 @@ function occurrencesOfAll(
 
 function occurrenceAt(name: string, span: TextSpan | undefined): Occurrence[] | undefined {
   return span && [{ name, span }];
-}
-
-function isSameLanguage(wanted: string, language: string | undefined): boolean {
-  return language !== undefined && primaryLanguage(wanted) === primaryLanguage(language);
 }
 
 /** Returns the first occurrence of a term. If several variants of the term occur in a field, returns the earliest. */

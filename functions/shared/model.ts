@@ -71,15 +71,24 @@ export type ItemField = 'title' | LabelField;
 /** The fields of an item other than its texts. Each category and each author is matched separately. */
 export type LabelField = 'category' | 'author' | 'url';
 
-/** The query of a topic. */
-export type Query =
+/**
+ * What an item is compared with by name:
+ * - `source`: a feed's id, words of its title, or the host of the feed or of the item's address.
+ * - `language`: the item's language, as a lower-case tag.
+ */
+export type NameOperator = 'source' | 'language';
+export type NameQuery = { [Operator in NameOperator]: { readonly [Name in Operator]: string } }[NameOperator];
+
+/** The parts of a query that have no parts of their own. */
+export type LeafQuery =
   | { readonly term: Term; readonly in?: ItemField }
   /** An RE2 pattern; case does not matter. */
   | { readonly regex: string; readonly in?: ItemField }
-  /** A feed's id, words of its title, or the host of the feed or of the item's address. */
-  | { readonly source: string }
-  /** The item's language, as a lower-case tag. */
-  | { readonly language: string }
+  | NameQuery;
+
+/** The query of a topic. */
+export type Query =
+  | LeafQuery
   /**
    * Both operands in one field, in any order, with at most `near` words between them. Operands are terms, or `any` of terms.
    */

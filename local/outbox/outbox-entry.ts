@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LABEL_FIELD_NAMES } from '../../functions/match/text/label-fields.ts';
 import type { Alert, Reason } from '../../functions/shared/model.ts';
 import type { PublishedMessage } from '../sns/outgoing-message.ts';
 
@@ -15,14 +16,7 @@ const alertKind = z.union([
   z.literal('update').transform((): 'follow-up' => 'follow-up'),
 ]);
 
-const reasonFields: { readonly [Field in Reason['field']]: Field } = {
-  title: 'title',
-  summary: 'summary',
-  content: 'content',
-  category: 'category',
-  author: 'author',
-  url: 'url',
-};
+const reasonFields: readonly Reason['field'][] = ['title', 'summary', 'content', ...LABEL_FIELD_NAMES];
 
 const alert: z.ZodType<Alert> = z.object({
   id: z.string(),

@@ -1,17 +1,19 @@
+import { LABEL_FIELD_NAMES, LABEL_FIELDS } from '../../functions/match/text/label-fields.ts';
 import { joinMarkup, type Markup, markup } from '../../functions/shared/markup.ts';
-import type { Reason } from '../../functions/shared/model.ts';
+import type { LabelField, Reason } from '../../functions/shared/model.ts';
 import { containsPhrase, marked, matchedText } from './marked.ts';
 
 const MAX_QUOTES = 3;
-const FIELD_NAMES: Readonly<Record<Reason['field'], string>> = {
+const TEXT_PLACES: Readonly<Record<Exclude<Reason['field'], LabelField>, string>> = {
   title: 'in the headline',
   summary: 'in the summary',
   content: 'in the text',
-  category: 'in a category',
-  author: 'in the byline',
-  url: 'in the address',
 };
-const FIELDS = Object.keys(FIELD_NAMES) as readonly Reason['field'][];
+/** Where a reader finds the texts of each field. */
+const PLACES = [
+  ...Object.entries(TEXT_PLACES),
+  ...LABEL_FIELD_NAMES.map((field) => [field, LABEL_FIELDS[field].place] as const),
+] as readonly (readonly [field: Reason['field'], place: string])[];
 
 /**
  * Returns the terms that matched and where. Matches in the summary and the text are quoted; matches in the headline are
@@ -19,11 +21,11 @@ const FIELDS = Object.keys(FIELD_NAMES) as readonly Reason['field'][];
  */
 export function reasonsBlock(reasons: readonly Reason[]): Markup {
   if (reasons.length === 0) return markup`<p class="why">Why: the topic matches without any of its words</p>`;
-  const places = FIELDS.map((field) => ({ field, terms: termsIn(reasons, field) }))
+  const places = PLACES.map(([field, place]) => ({ place, terms: termsIn(reasons, field) }))
     .filter(({ terms }) => terms.length > 0)
-    .map(({ field, terms }) => {
+    .map(({ place, terms }) => {
       const boldTerms = terms.map((term) => markup`<b>${term}</b>`);
-      return markup`${joinMarkup(boldTerms, ', ')} ${FIELD_NAMES[field]}`;
+      return markup`${joinMarkup(boldTerms, ', ')} ${place}`;
     });
   return markup`<p class="why">Why: ${joinMarkup(places, '; ')}</p>${quotes(reasons)}`;
 }

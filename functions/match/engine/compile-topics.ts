@@ -1,12 +1,11 @@
-import { namesInQuery } from '../../shared/item-source.ts';
-import type { ItemField, LabelField, Query, Term } from '../../shared/model.ts';
+import type { ItemField, LabelField, NameOperator, Query, Term } from '../../shared/model.ts';
 import { folded, hasDiacritics, marked } from '../../shared/text/folded.ts';
 import { type VariantWord, variantsOf } from '../../shared/text/variants.ts';
 import { lowered } from '../../shared/text/words.ts';
 import { labelFieldOf } from '../evaluate.ts';
 import { interpretationsOf } from '../interpretations.ts';
-import { LABEL_FIELDS } from '../text/item-text.ts';
-import { primaryLanguage } from '../text/language.ts';
+import { nameOperatorOf } from '../name-operators.ts';
+import { LABEL_FIELD_NAMES } from '../text/label-fields.ts';
 import { type EncodedTopics, pack } from './encoded-topics.ts';
 import { formatSortedKey, KIND, PREFIX } from './encoding.ts';
 import { labelQueryName } from './label-matcher.ts';
@@ -42,11 +41,12 @@ function clauseOf(query: Query, terms: TermTableBuilder, regexes: Regexes, label
   if ('term' in query)
     return anyClauseOf(termsOf(query.term, titleOnly(query.in), terms).map((term) => ({ term })));
   if ('regex' in query) return { regex: regexes.indexOf(query.regex, titleOnly(query.in)) };
-  if ('source' in query)
-    return anyClauseOf(namesInQuery(query.source).map((name) => namedClause('source', name, terms)));
-  if ('language' in query) return namedClause('language', primaryLanguage(query.language), terms);
-  const [left, right] = query.of;
-  return { near: query.near, of: [operandTerms(left, terms), operandTerms(right, terms)] };
+  if ('near' in query) {
+    const [left, right] = query.of;
+    return { near: query.near, of: [operandTerms(left, terms), operandTerms(right, terms)] };
+  }
+  const { operator, wanted, namesIn } = nameOperatorOf(query);
+  return anyClauseOf(namesIn(wanted).map((name) => namedClause(operator, name, terms)));
 }
 
 function titleOnly(field: ItemField | undefined): 'title' | undefined {
@@ -58,7 +58,7 @@ function anyClauseOf(clauses: readonly Clause[]): Clause {
   return clauses.length === 1 && first ? first : { any: clauses };
 }
 
-function namedClause(kind: 'source' | 'language' | 'label', name: string, terms: TermTableBuilder): Clause {
+function namedClause(kind: NameOperator | 'label', name: string, terms: TermTableBuilder): Clause {
   return { term: terms.termOf([terms.keyOf(KIND[kind], name)], undefined) };
 }
 
@@ -129,7 +129,7 @@ class LabelQueries {
   /** Returns the queries on all label fields in compiled form, or no bytes if there are none. */
   encode(): Uint8Array {
     if (this.#lists.size === 0) return new Uint8Array(0);
-    const parts = LABEL_FIELDS.flatMap((field) => {
+    const parts = LABEL_FIELD_NAMES.flatMap((field) => {
       const queries = [...(this.#lists.get(field)?.values() ?? [])].map(({ query }) => query);
       const topics = queries.length === 0 ? new Uint8Array(0) : pack(compileTopics(queries));
       return [new Uint8Array(Int32Array.of(topics.byteLength).buffer), topics];

@@ -46,7 +46,7 @@ export interface EncodedTopics {
   readonly texts: Uint8Array;
   /** UTF-8 of a JSON list of `{regex, in?}`. */
   readonly regexes: Uint8Array;
-  /** Queries on label fields: for each of LABEL_FIELDS, the byte length of its compiled queries, and the queries. */
+  /** Queries on label fields: for each of LABEL_FIELD_NAMES, the byte length of its compiled queries, and the queries. */
   readonly labels: Uint8Array;
 }
 

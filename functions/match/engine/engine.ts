@@ -1,5 +1,7 @@
+import type { NameOperator } from '../../shared/model.ts';
 import type { FindPattern } from '../evaluate.ts';
 import { clearFormsCache, hasInflections } from '../inflection/inflection.ts';
+import { NAME_OPERATOR_NAMES } from '../name-operators.ts';
 import { ALL_LETTERS, areCapitals as areCapitalsOf } from '../text/capitals.ts';
 import { type MatchableItem, matchableText } from '../text/item-text.ts';
 import { primaryLanguage } from '../text/language.ts';
@@ -172,14 +174,23 @@ export class Engine {
   /** Marks the terms of the item's source and language. Returns the language if any query depends on it. */
   #markOrigin(item: MatchableItem, end: number): string | undefined {
     const kinds = this.#kinds;
-    if (hasKind(kinds, KIND.source)) for (const key of this.#sources.keysOf(item)) this.#setKey(key);
     const needsLanguage = LANGUAGE_KINDS.some((kind) => hasKind(kinds, kind)) || this.#labels.hasQueries;
     const language = needsLanguage ? detectLanguage(end, item.language) : undefined;
-    if (language !== undefined) {
-      const key = this.#termTable.find(KIND.language, primaryLanguage(language));
-      if (key >= 0) this.#setKey(key);
+    for (const operator of NAME_OPERATOR_NAMES) {
+      if (!hasKind(kinds, KIND[operator])) continue;
+      for (const key of this.#nameKeys(operator, item, language)) if (key >= 0) this.#setKey(key);
     }
     return language;
+  }
+
+  /** Returns the keys of an item's names, -1 for names that no query asks for. */
+  #nameKeys(operator: NameOperator, item: MatchableItem, language: string | undefined): readonly number[] {
+    switch (operator) {
+      case 'source':
+        return this.#sources.keysOf(item);
+      case 'language':
+        return language === undefined ? [] : [this.#termTable.find(KIND.language, primaryLanguage(language))];
+    }
   }
 
   /** Returns the word cache of a language. */

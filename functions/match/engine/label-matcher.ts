@@ -1,5 +1,6 @@
 import type { LabelField } from '../../shared/model.ts';
-import { LABEL_FIELDS, LABEL_TEXTS, type MatchableItem } from '../text/item-text.ts';
+import type { MatchableItem } from '../text/item-text.ts';
+import { LABEL_FIELD_NAMES, LABEL_FIELDS } from '../text/label-fields.ts';
 import { type EncodedTopics, unpack } from './encoded-topics.ts';
 import { KIND } from './encoding.ts';
 import type { TermTable } from './term-table.ts';
@@ -23,7 +24,7 @@ export class LabelMatcher {
   constructor(labels: Uint8Array, termTable: TermTable, engineOf: (topics: EncodedTopics) => TextEngine) {
     const fields: LabelEngine[] = [];
     let at = 0;
-    for (const field of labels.byteLength === 0 ? [] : LABEL_FIELDS) {
+    for (const field of labels.byteLength === 0 ? [] : LABEL_FIELD_NAMES) {
       const length = new DataView(labels.buffer, labels.byteOffset + at).getInt32(0, true);
       at += Int32Array.BYTES_PER_ELEMENT;
       if (length > 0) {
@@ -45,7 +46,8 @@ export class LabelMatcher {
   /** Returns the keys of the queries that an item's labels match. `language` is the language of the item. */
   keysOf(item: MatchableItem, language: string | undefined): number[] {
     return this.#fields.flatMap(({ field, engine, keys }) =>
-      LABEL_TEXTS[field](item)
+      LABEL_FIELDS[field]
+        .textsOf(item)
         .flatMap((text) => engine.matchText(text, language))
         .map((index) => keys[index] as number),
     );

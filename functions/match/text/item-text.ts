@@ -1,5 +1,5 @@
-import { type ItemSource, searchableAddress } from '../../shared/item-source.ts';
-import type { Item, ItemField, LabelField, Reason, Term } from '../../shared/model.ts';
+import type { ItemSource } from '../../shared/item-source.ts';
+import type { Item, ItemField, Reason, Term } from '../../shared/model.ts';
 import { type Compound, compoundsOf } from '../../shared/text/compounds.ts';
 import { folded, marked } from '../../shared/text/folded.ts';
 import { type VariantWord, variantsOf } from '../../shared/text/variants.ts';
@@ -7,6 +7,7 @@ import { composed, type Word, withoutInvisible, wordsOf } from '../../shared/tex
 import { formsOf, NO_FORMS, type WordForms } from '../inflection/inflection.ts';
 import { bisect } from './bisect.ts';
 import { areCapitals, requiredCapitals } from './capitals.ts';
+import { LABEL_FIELD_NAMES, LABEL_FIELDS, type LabelledItem, MAX_LABEL_UNITS } from './label-fields.ts';
 import { languageOf } from './language.ts';
 import { shownText } from './shown-text.ts';
 import { snippetAround } from './snippet.ts';
@@ -15,34 +16,8 @@ import { WordIndex, type WrittenWord } from './word-index.ts';
 /** The parts of an item that queries can match: its texts, labels, language and source. */
 export interface MatchableItem
   extends Pick<Item, 'title' | 'summary' | 'content' | 'language'>,
-    Partial<Pick<Item, 'categories' | 'authors'>>,
+    LabelledItem,
     ItemSource {}
-
-/** Returns the texts of each label field of an item. A phrase must be within one of these texts. */
-export const LABEL_TEXTS: Readonly<Record<LabelField, (item: MatchableItem) => readonly string[]>> = {
-  category: ({ categories = [] }) => boundLabels(categories),
-  author: ({ authors = [] }) => boundLabels(authors),
-  url: ({ url }) => (url === undefined ? [] : [searchableAddress(url.slice(0, MAX_URL_UNITS))]),
-};
-
-/** Poll's limits: labels per item, and UTF-16 units per label. */
-const MAX_LABELS = 50;
-const MAX_LABEL_UNITS = 200;
-/** Maximum UTF-16 units that are matched in all labels of one kind together: fifty labels of ordinary length. */
-const MAX_ALL_LABELS_UNITS = 2_000;
-/** Notify drops longer addresses. */
-const MAX_URL_UNITS = 2_000;
-
-function boundLabels(labels: readonly string[]): readonly string[] {
-  let left = MAX_ALL_LABELS_UNITS;
-  return labels.slice(0, MAX_LABELS).flatMap((label) => {
-    const units = Math.min(label.length, MAX_LABEL_UNITS, left);
-    left -= units;
-    return units > 0 ? [label.slice(0, units)] : [];
-  });
-}
-
-export const LABEL_FIELDS = Object.keys(LABEL_TEXTS) as readonly LabelField[];
 
 export type FieldName = Reason['field'];
 
@@ -162,8 +137,8 @@ export class ItemText {
   constructor(item: MatchableItem) {
     this.item = item;
     this.fields = (['title', 'summary', 'content'] as const).map((name) => new FieldText(name, item[name]));
-    this.#labels = LABEL_FIELDS.flatMap((name) =>
-      LABEL_TEXTS[name](item).map((text) => new FieldText(name, text)),
+    this.#labels = LABEL_FIELD_NAMES.flatMap((name) =>
+      LABEL_FIELDS[name].textsOf(item).map((text) => new FieldText(name, text)),
     );
   }
 
