@@ -1,4 +1,5 @@
-import type { Contact, Subscription } from '../functions/shared/model.ts';
+import type { Contact, Protocol, Subscription } from '../functions/shared/model.ts';
+import { ALL_PROTOCOLS, PROTOCOLS } from '../functions/shared/protocols.ts';
 import type { ConfigFile } from './schema/schema.ts';
 
 /** Returns the distinct subscriptions of a file, placeholders included. */
@@ -37,22 +38,14 @@ export function distinct<T>(list: readonly T[]): T[] {
 }
 
 /** Returns the addresses of an entry of `recipients` or `operations`. */
-export function contacts({
-  email,
-  sms,
-}: {
-  readonly email?: string | undefined;
-  readonly sms?: string | undefined;
-}): Contact[] {
-  return [
-    ...(email === undefined ? [] : [{ protocol: 'email' as const, endpoint: email }]),
-    ...(sms === undefined ? [] : [{ protocol: 'sms' as const, endpoint: sms }]),
-  ];
+export function contacts(entry: { readonly [Name in Protocol]?: string | undefined }): Contact[] {
+  return ALL_PROTOCOLS.flatMap((protocol) => {
+    const endpoint = entry[protocol];
+    return endpoint === undefined ? [] : [{ protocol, endpoint }];
+  });
 }
 
-/** Whether an address can never belong to anyone: domains of RFC 2606, and phone numbers reserved for fiction. */
+/** Returns whether an address can never belong to anyone. */
 export function isPlaceholder({ protocol, endpoint }: Contact): boolean {
-  return protocol === 'email'
-    ? /[@.](example\.(com|net|org)|example|test|invalid|localhost)$/i.test(endpoint)
-    : /^\+1(\d{3})?55501\d\d$/.test(endpoint);
+  return PROTOCOLS[protocol].isPlaceholder(endpoint);
 }

@@ -3,6 +3,7 @@ import { hash64 } from '../functions/shared/hash.ts';
 import { hostTitle } from '../functions/shared/item-source.ts';
 import type { Contact, Feed, PipelineConfig, Query, Subscription, Topic } from '../functions/shared/model.ts';
 import { pollOffsets } from '../functions/shared/poll-schedule.ts';
+import { byProtocol, PROTOCOLS } from '../functions/shared/protocols.ts';
 import { secretNames } from '../functions/shared/secrets.ts';
 import type { CompiledQueries } from './compile-queries.ts';
 import { renamedKeyWarnings, toPolicies } from './delivery-policies.ts';
@@ -63,7 +64,9 @@ export function resolveConfig(
     feeds,
     topics,
     firstPoll: toMilliseconds(defaults.firstPoll ?? '24h'),
-    onAmbiguous: { email: 'resend', sms: 'skip', ...dropUndefined(defaults.onAmbiguous ?? {}) },
+    onAmbiguous: byProtocol(
+      (protocol) => defaults.onAmbiguous?.[protocol] ?? PROTOCOLS[protocol].onAmbiguous,
+    ),
     // Only with a limit, because this number is part of the version: a new recipient makes all feeds due.
     ...(isSmsLimited ? { smsParts: { month, recipients } } : {}),
     ...(defaults.timezone === undefined ? {} : { timeZone: defaults.timezone }),

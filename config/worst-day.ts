@@ -4,19 +4,25 @@ import type {
   Protocol,
   QuietSchedule,
   Subscription,
-  Topic,
 } from '../functions/shared/model.ts';
+import {
+  ALL_PROTOCOLS,
+  byProtocol,
+  followsTopicPolicy,
+  PROTOCOLS,
+  policyFor,
+} from '../functions/shared/protocols.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { DAY_MINUTES, quietWeek } from './week.ts';
 
-/** The maximum number of messages on one day. */
-export interface WorstDay {
-  /** Without the topics in `unbounded.email`. */
-  readonly emails: number;
-  /** Without the topics in `unbounded.sms`. */
-  readonly smsParts: number;
-  /** Ids of the topics that have recipients and no limit, by protocol. */
-  readonly unbounded: Readonly<Record<Protocol, readonly string[]>>;
+/** The maximum number of messages on one day, by protocol. */
+export type WorstDay = Readonly<Record<Protocol, WorstOfProtocol>>;
+
+interface WorstOfProtocol {
+  /** Without the topics in `unbounded`. */
+  readonly messages: number;
+  /** Ids of the topics that have recipients and no limit. */
+  readonly unbounded: readonly string[];
 }
 
 /** The day on which clocks go back has 25 hours. */
@@ -30,33 +36,29 @@ export function worstDay(
   { topics, smsParts }: Pick<PipelineConfig, 'topics' | 'smsParts'>,
   subscriptions: readonly Subscription[],
 ): WorstDay {
-  const sumOf = (protocol: Protocol) => {
+  const worstOf = (protocol: Protocol): WorstOfProtocol => {
     const received = topics
       .map((topic) => ({
         id: topic.id,
         recipients: subscriptions.filter(
           (subscription) => subscription.topicId === topic.id && subscription.protocol === protocol,
         ).length,
-        messages: messagesOf(policyOf(topic, protocol), protocol === 'email' && topic.roundUp !== undefined),
+        messages: messagesOf(
+          policyFor(topic, protocol),
+          followsTopicPolicy([protocol]) && topic.roundUp !== undefined,
+        ),
       }))
       .filter(({ recipients }) => recipients > 0);
     return {
-      sum: received.reduce((sum, { recipients, messages = 0 }) => sum + recipients * messages, 0),
+      messages: received.reduce((sum, { recipients, messages = 0 }) => sum + recipients * messages, 0),
       unbounded: received.filter(({ messages }) => messages === undefined).map(({ id }) => id),
     };
   };
-  const [email, sms] = [sumOf('email'), sumOf('sms')];
+  const worst = byProtocol(worstOf);
+  const { messages, unbounded } = worst.sms;
   // All SMS parts of the month may be sent on one day.
-  const isLimited = smsParts !== undefined && (sms.unbounded.length > 0 || sms.sum > smsParts.month);
-  return {
-    emails: email.sum,
-    smsParts: isLimited ? smsParts.month : sms.sum,
-    unbounded: { email: email.unbounded, sms: isLimited ? [] : sms.unbounded },
-  };
-}
-
-function policyOf(topic: Topic, protocol: Protocol): DeliveryPolicy {
-  return protocol === 'sms' ? (topic.sms ?? topic) : topic;
+  const isLimited = smsParts !== undefined && (unbounded.length > 0 || messages > smsParts.month);
+  return isLimited ? { ...worst, sms: { messages: smsParts.month, unbounded: [] } } : worst;
 }
 
 /**
@@ -114,9 +116,9 @@ function hoursAndEnds(day: Uint8Array, wasQuiet: boolean): { readonly hours: num
 }
 
 /** Describes the worst day in one line, for `check` and for the synthesis of the stack. */
-export function describeWorstDay({ emails, smsParts, unbounded }: WorstDay): string {
-  const describe = (max: number, noun: string, topics: readonly string[]) => {
-    const number = count(max, noun);
+export function describeWorstDay(worst: WorstDay): string {
+  const describe = ({ messages, unbounded: topics }: WorstOfProtocol, noun: string) => {
+    const number = count(messages, noun);
     if (topics.length === 0) return `at most ${number}`;
     const names =
       topics.length > 3
@@ -124,6 +126,6 @@ export function describeWorstDay({ emails, smsParts, unbounded }: WorstDay): str
         : topics.join(', ');
     return `${number}, plus an unlimited number for ${names} (set atMost to limit them)`;
   };
-  const parts = [describe(emails, 'email', unbounded.email), describe(smsParts, 'SMS part', unbounded.sms)];
+  const parts = ALL_PROTOCOLS.map((protocol) => describe(worst[protocol], PROTOCOLS[protocol].noun));
   return `on the worst day: ${parts.join('; ')}`;
 }

@@ -1,4 +1,5 @@
 import type { Feed, Reason, Topic } from '../../functions/shared/model.ts';
+import { isForAll } from '../../functions/shared/protocols.ts';
 import type { OutboxDelivery } from '../../local/outbox/outbox-entry.ts';
 import { type AlertLog, type AlertRecord, coveredAlertIds, type GatheredMessage } from './alert-log.ts';
 import { alertsFor, matchesNow, recordedItems, type StoredItem } from './explain-item.ts';
@@ -30,7 +31,7 @@ export interface AlertJson {
   readonly item: string | null;
   readonly published: string | null;
   readonly found: string | null;
-  /** Null means all protocols of the topic. */
+  /** Null means all protocols. */
   readonly protocols: readonly string[] | null;
   readonly urgent: boolean;
   /** The feed already held the item at its first poll. */
@@ -77,7 +78,7 @@ export function alertJson(alert: AlertRecord): AlertJson {
     item: entry?.itemId ?? null,
     published: entry?.published ?? null,
     found: entry?.foundAt ?? null,
-    protocols: protocols ?? null,
+    protocols: isForAll(protocols) ? null : protocols,
     urgent: alert.urgent ?? false,
     firstLook: alert.welcome ?? false,
     stories: alert.stories ?? [],

@@ -1,7 +1,8 @@
 import { digestMessageId, followUpId } from '../../functions/notify/policy/message-ids.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
-import type { Reason, StoryRole } from '../../functions/shared/model.ts';
+import type { Protocol, Reason, StoryRole } from '../../functions/shared/model.ts';
 import { type DigestEntry, digests, type ScheduledKind } from '../../functions/shared/store/digests.ts';
+import { protocolKey, protocolsOf } from '../../functions/shared/store/protocol-attributes.ts';
 import {
   type DeliveredVersion,
   STORY_PREFIX,
@@ -36,7 +37,7 @@ export interface AlertRecord {
   readonly messageId?: string;
   /** Version of the configuration. */
   readonly config?: string;
-  readonly protocols?: readonly string[];
+  readonly protocols: readonly Protocol[];
   readonly stories?: readonly string[];
   /** The feed already held the item at its first poll. */
   readonly welcome?: true;
@@ -141,7 +142,7 @@ export class AlertLog {
         this.#deliveriesOf && record.messageId !== undefined
           ? { deliveries: this.#deliveriesOf(String(record.messageId)) ?? 'forgotten' }
           : {};
-      return { ...record, id, ...deliveries } as unknown as AlertRecord;
+      return { ...record, id, protocols: protocolsOf(record), ...deliveries } as unknown as AlertRecord;
     });
   }
 
@@ -151,14 +152,13 @@ export class AlertLog {
 
   /** Returns the message that lists an item. Its id is computed as in send-digest.ts. */
   async #messageOf(claim: QueuedAlert): Promise<GatheredMessage | undefined> {
-    const { topicId, dueAt, protocols = [] } = claim;
+    const { topicId, dueAt, protocols } = claim;
     const digestId =
       (...part: readonly string[]) =>
       (round: number) =>
         digestMessageId(topicId, dueAt, part, round);
-    const onlyProtocols = protocols.length > 0 ? [protocols.join()] : [];
     return (
-      (await this.#covering(claim, 'digest', digestId(...onlyProtocols))) ??
+      (await this.#covering(claim, 'digest', digestId(...protocolKey(protocols)))) ??
       (await this.#covering(claim, 'roundup', digestId('roundup'))) ??
       (await this.#followUpWith(claim))
     );
@@ -169,7 +169,7 @@ export class AlertLog {
    * story.
    */
   async #followUpWith(claim: QueuedAlert): Promise<GatheredMessage | undefined> {
-    const { topicId, dueAt, kind, protocols = [], stories: [storyId = ''] = [] } = claim;
+    const { topicId, dueAt, kind, protocols, stories: [storyId = ''] = [] } = claim;
     const times = kind === 'also' ? await this.#followUpTimes(topicId, storyId) : [dueAt];
     for (const time of times) {
       const first = followUpId(topicId, time, storyId, protocols);

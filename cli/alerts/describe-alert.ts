@@ -1,3 +1,4 @@
+import { isForAll } from '../../functions/shared/protocols.ts';
 import { safeText, shorten } from '../../functions/shared/text/safe-text.ts';
 import { formatTime } from '../../local/format-time.ts';
 import type { OutboxDelivery } from '../../local/outbox/outbox-entry.ts';
@@ -50,7 +51,7 @@ function statusText(alert: AlertRecord, timeZone: string): string {
   if (state === 'skipped') return `left out: ${skipReason(protocols)}`;
   if (state === 'claimed') return 'being sent';
   if (deliveries) return deliveriesText(deliveries, timeZone);
-  return `sent${protocols ? ` by ${protocols.join(' and ')}` : ''}`;
+  return `sent${isForAll(protocols) ? '' : ` by ${protocols.join(' and ')}`}`;
 }
 
 /**
@@ -81,7 +82,7 @@ function gatheredStatusText(
 }
 
 function skipReason(protocols: AlertRecord['protocols']): string {
-  const isUnaffordable = protocols?.length === 0;
+  const isUnaffordable = protocols.length === 0;
   return isUnaffordable
     ? "the month's SMS parts were used up"
     : 'an earlier attempt may have sent it already';

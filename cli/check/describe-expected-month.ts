@@ -1,4 +1,5 @@
-import type { SmsParts } from '../../functions/shared/model.ts';
+import type { Protocol, SmsParts } from '../../functions/shared/model.ts';
+import { ALL_PROTOCOLS, byProtocol, PROTOCOLS } from '../../functions/shared/protocols.ts';
 import { count, plural } from '../../functions/shared/text/count.ts';
 import { formatDuration } from '../../local/format-time.ts';
 import { type ExpectedTopic, MONTH_DAYS } from './expected-month.ts';
@@ -8,6 +9,9 @@ const MAX_TOPICS = 20;
 
 /** Returns a rounded count with its noun, such as "1,234 emails". */
 const rounded = (n: number, noun: string) => count(Math.round(n), noun);
+
+const counts = (messages: Readonly<Record<Protocol, number>>) =>
+  ALL_PROTOCOLS.map((protocol) => rounded(messages[protocol], PROTOCOLS[protocol].noun));
 
 /** Returns what `check` prints of the expected month: a line with the totals, then a line for each topic, busiest first. */
 export function describeExpectedMonth(
@@ -26,10 +30,11 @@ export function describeExpectedMonth(
   if (estimated.length === 0)
     return [`${start}: unknown, since no topic has enough history yet`, ...lines, ...more];
 
-  const sum = (what: 'emails' | 'smsParts') => estimated.reduce((all, { month }) => all + month[what], 0);
-  const parts = sum('smsParts');
+  const totals = byProtocol((protocol) =>
+    estimated.reduce((sum, { month }) => sum + month.messages[protocol], 0),
+  );
   const limited =
-    smsParts && parts > smsParts.month
+    smsParts && totals.sms > smsParts.month
       ? `, of which smsParts allows ${smsParts.month.toLocaleString('en')}`
       : '';
   const longest = Math.max(...estimated.map(({ historyMs }) => historyMs));
@@ -38,7 +43,7 @@ export function describeExpectedMonth(
       ? ''
       : `; not counting ${missing} of ${rounded(topics.length, 'topic')}, which ${plural(missing, 'has', 'have')} too little history`;
   return [
-    `${start}: about ${rounded(sum('emails'), 'email')}; about ${rounded(parts, 'SMS part')}${limited} ` +
+    `${start}: about ${counts(totals).join('; about ')}${limited} ` +
       `(based on ${longest < MONTH_DAYS * 86_400_000 ? 'a history of' : 'the last'} ${formatDuration(longest)}${left})`,
     ...lines,
     ...more,
@@ -46,16 +51,17 @@ export function describeExpectedMonth(
 }
 
 function byWeight(topics: readonly ExpectedTopic[]): ExpectedTopic[] {
-  const weight = ({ month }: ExpectedTopic) => (month ? month.emails + month.smsParts : -1);
+  const weight = ({ month }: ExpectedTopic) =>
+    month ? Object.values(month.messages).reduce((sum, n) => sum + n) : -1;
   return topics.toSorted((a, b) => weight(b) - weight(a));
 }
 
 function topicLine({ id, historyMs, month }: ExpectedTopic): string {
   if (historyMs === undefined) return `  ${id}: no history yet`;
   if (!month) return `  ${id}: a history of ${formatDuration(historyMs)} is too short for an estimate`;
-  const { alerts, emails, smsParts } = month;
+  const { alerts, messages } = month;
   return (
-    `  ${id}: about ${rounded(emails, 'email')}, ${rounded(smsParts, 'SMS part')} ` +
+    `  ${id}: about ${counts(messages).join(', ')} ` +
     `(${rounded(alerts, 'alert')} in ${formatDuration(historyMs)})`
   );
 }

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { smsAlertIdOf } from '../../functions/notify/policy/plan.ts';
 import type { PipelineConfig, Protocol, Subscription, Topic } from '../../functions/shared/model.ts';
+import { byProtocol, SMS_POLICY_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import type { Story } from '../../functions/shared/store/stories.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
 import { AlertLog, type AlertRecord } from '../alerts/alert-log.ts';
@@ -21,12 +22,13 @@ export interface ExpectedTopic {
   readonly month: ExpectedMessages | undefined;
 }
 
+type ByProtocol = Readonly<Record<Protocol, number>>;
+
 interface ExpectedMessages {
   /** First reports and developments within the history. */
   readonly alerts: number;
-  readonly emails: number;
-  /** Every SMS has one part. */
-  readonly smsParts: number;
+  /** To all recipients, by protocol. Every SMS has one part. */
+  readonly messages: ByProtocol;
 }
 
 /**
@@ -44,25 +46,22 @@ export async function expectedMonth(
   const limit = pLimit(MAX_CONCURRENT_TOPICS);
   const withRecipients = topics
     .map((topic) => ({ topic, to: recipientsOf(topic, subscriptions) }))
-    .filter(({ to }) => to.email + to.sms > 0);
+    .filter(({ to }) => Object.values(to).some((recipients) => recipients > 0));
   return Promise.all(
     withRecipients.map(({ topic, to }) => limit(() => expectedTopic(table, topic, to, now))),
   );
 }
 
-/** Number of recipients by protocol. */
-type Recipients = Readonly<Record<Protocol, number>>;
-
-function recipientsOf({ id }: Topic, subscriptions: readonly Subscription[]): Recipients {
-  const count = (by: Protocol) =>
-    subscriptions.filter(({ topicId, protocol }) => topicId === id && protocol === by).length;
-  return { email: count('email'), sms: count('sms') };
+function recipientsOf({ id }: Topic, subscriptions: readonly Subscription[]): ByProtocol {
+  return byProtocol(
+    (by) => subscriptions.filter(({ topicId, protocol }) => topicId === id && protocol === by).length,
+  );
 }
 
 async function expectedTopic(
   table: Table,
   topic: Topic,
-  recipients: Recipients,
+  recipients: ByProtocol,
   now: number,
 ): Promise<ExpectedTopic> {
   const { id } = topic;
@@ -86,8 +85,7 @@ async function expectedTopic(
     historyMs,
     month: {
       alerts: past.filter(({ role }) => role !== 'also').length,
-      emails: messages.email * recipients.email * scale,
-      smsParts: messages.sms * recipients.sms * scale,
+      messages: byProtocol((protocol) => messages[protocol] * recipients[protocol] * scale),
     },
   };
 }
@@ -101,7 +99,7 @@ function minHistoryMs({ deliver, sms }: Topic): number {
 function pastItems(alerts: readonly AlertRecord[], since: number): PastItem[] {
   const bySms = new Set(alerts.map(({ id }) => smsAlertIdOf(id)));
   return alerts
-    .filter(({ id, protocols }) => !bySms.has(id) && protocols?.join() !== 'sms')
+    .filter(({ id, protocols }) => !bySms.has(id) && protocols?.join() !== SMS_POLICY_PROTOCOLS.join())
     .flatMap((alert) => (alert.welcome ? [] : (pastItem(alert) ?? [])))
     .filter(({ at }) => at >= since)
     .sort((a, b) => a.at - b.at);

@@ -9,7 +9,13 @@ import {
 } from '../../functions/notify/policy/follow-up-schedule.ts';
 import { DEFAULT_SMS_FOLLOW_UPS } from '../../functions/shared/default-follow-ups.ts';
 import type { DeliveryPolicy, FollowUps, Protocol, StoryRole, Topic } from '../../functions/shared/model.ts';
-import { ALL_PROTOCOLS } from '../../functions/shared/store/protocol-attributes.ts';
+import {
+  byProtocol,
+  commonProtocols,
+  followsTopicPolicy,
+  SMS_POLICY_PROTOCOLS,
+  withoutSms,
+} from '../../functions/shared/protocols.ts';
 import type { Quotas, QuotaWindow } from '../../functions/shared/store/quotas.ts';
 import type { FollowUpState } from '../../functions/shared/store/stories.ts';
 
@@ -47,25 +53,22 @@ export async function simulatePolicy(
   const main: PolicyPlan = {
     topicId,
     policy: topic,
-    protocols: sms ? ['email'] : ALL_PROTOCOLS,
+    protocols: commonProtocols(topic),
     followUps,
     roundUp,
   };
   const planned = await plannedItems(main, items, storyOf);
-  const count = (by: Protocol, of: readonly PlannedItem[]) => messagesBy(by, of, now);
-  if (!sms) return { email: count('email', planned), sms: count('sms', planned) };
+  const counted = (of: readonly PlannedItem[]) => byProtocol((protocol) => messagesBy(protocol, of, now));
+  if (!sms) return counted(planned);
   const smsPlan: PolicyPlan = {
     topicId,
     policy: sms,
-    protocols: ['sms'],
+    protocols: SMS_POLICY_PROTOCOLS,
     followUps: sms.followUps,
     roundUp: undefined,
   };
   const confirmed = items.filter(({ storyId }) => (storyOf(storyId)?.outlets ?? 1) >= sms.minSources);
-  return {
-    email: count('email', planned),
-    sms: count('sms', await plannedItems(smsPlan, confirmed, storyOf)),
-  };
+  return counted([...planned, ...(await plannedItems(smsPlan, confirmed, storyOf))]);
 }
 
 /** A policy and the protocols that it applies to. */
@@ -143,11 +146,11 @@ function protocolsOf(
   { role, urgent }: PastItem,
   { kind }: Schedule,
 ): readonly Protocol[] {
-  if (role === 'first' || !protocols.includes('email')) return protocols;
+  if (role === 'first' || !followsTopicPolicy(protocols)) return protocols;
   const { mode } = DEFAULT_SMS_FOLLOW_UPS;
   const wantsSms = mode === 'all' || (urgent && mode !== 'off');
   const isForAll = kind === 'digest' || (kind === 'now' && wantsSms);
-  return role === 'development' && isForAll ? protocols : ['email'];
+  return role === 'development' && isForAll ? protocols : withoutSms(protocols);
 }
 
 /** Returns the number of messages by one protocol that are due by `now`. */

@@ -1,3 +1,4 @@
+import { ALL_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import { nearestName } from '../query/nearest-name.ts';
 import type { ConfigFile } from '../schema/schema.ts';
 import type { Path, Positions } from '../yaml/positions.ts';
@@ -51,12 +52,8 @@ export function crossFaults(data: unknown, positions: Positions): LocatedFault[]
 
   for (const section of ['recipients', 'operations'] as const) {
     asList(file[section]).forEach((contact, index) => {
-      if (
-        isMap(contact) &&
-        fieldOf(contact, 'email') === undefined &&
-        fieldOf(contact, 'sms') === undefined
-      ) {
-        const message = `expected email or sms, got ${showValue(contact)}`;
+      if (isMap(contact) && ALL_PROTOCOLS.every((protocol) => fieldOf(contact, protocol) === undefined)) {
+        const message = `expected ${ALL_PROTOCOLS.join(' or ')}, got ${showValue(contact)}`;
         const suggestion = 'write email: you@mail.org, or sms: with a phone number in quotes';
         faults.push({
           at: [section, index, 'email'],

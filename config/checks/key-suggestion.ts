@@ -1,4 +1,5 @@
 import { ownValue } from '../../functions/shared/own-value.ts';
+import { isProtocol } from '../../functions/shared/protocols.ts';
 import { nearestName } from '../query/nearest-name.ts';
 import { jsonSchema } from '../schema/schema.ts';
 import type { Path } from '../yaml/positions.ts';
@@ -213,13 +214,13 @@ function allKeys(): Set<string> {
   return new Set(allKeyPaths(root()).flatMap((path) => path.at(-1) ?? []));
 }
 
-/** Returns the shortest paths at which a key is allowed. For `email` and `sms` with an address, these are contacts. */
+/** Returns the shortest paths at which a key is allowed. For a protocol with an address, these are contacts. */
 function keyPathsOf(key: string, value: unknown): KeyPath[] {
   const all = allKeyPaths(root()).filter((path) => path.at(-1) === key);
   const fitting = all.filter(([section]) => {
     const isContact = section === 'recipients' || section === 'operations';
     const isAddress = typeof value === 'string' || typeof value === 'number';
-    return key === 'email' || key === 'sms' ? isContact === isAddress : true;
+    return isProtocol(key) ? isContact === isAddress : true;
   });
   const depth = Math.min(...fitting.map((path) => path.length));
   return fitting.filter((path) => path.length === depth);

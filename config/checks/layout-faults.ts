@@ -1,3 +1,4 @@
+import { ALL_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import type { Fault } from '../faults.ts';
 import type { Path, Positions } from '../yaml/positions.ts';
 import { asList, fieldOf } from './cross-faults.ts';
@@ -23,8 +24,8 @@ export function missingSections(raw: unknown, positions: Positions): Fault | und
   if (!Array.isArray(raw)) return positions.fault([], `${expected}, got ${showValue(raw)}`, EXAMPLE);
   const [first] = raw;
   const section = typeof first === 'string' || fieldOf(first, 'url') !== undefined ? 'feeds' : 'topics';
-  const name =
-    fieldOf(first, 'email') !== undefined || fieldOf(first, 'sms') !== undefined ? 'recipients' : section;
+  const hasAddress = ALL_PROTOCOLS.some((protocol) => fieldOf(first, protocol) !== undefined);
+  const name = hasAddress ? 'recipients' : section;
   return positions.fault([], `${expected}, got a list`, `write ${name}: on a line above it`);
 }
 

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { Protocol } from '../../functions/shared/model.ts';
+import { ALL_PROTOCOLS, isProtocol } from '../../functions/shared/protocols.ts';
 import { parseDuration } from '../duration.ts';
 import { nearestName } from '../query/nearest-name.ts';
 import { deliver, quiet, roundUp } from '../schema/delivery-schema.ts';
@@ -43,7 +45,12 @@ function keyOf(path: Path): string {
   if (path[0] === 'terms') return 'terms';
   const key = path.findLast((part) => typeof part === 'string');
   const isContact = (path[0] === 'recipients' || path[0] === 'operations') && path.length === 3;
-  return isContact && (key === 'email' || key === 'sms') ? `${key} of a contact` : String(key ?? '');
+  return isContact && isProtocol(String(key)) ? addressKey(String(key)) : String(key ?? '');
+}
+
+/** `email` and `sms` are also keys of a topic, where they are policies. */
+function addressKey(protocol: string): string {
+  return `${protocol} of a contact`;
 }
 
 const QUERIES = new Set(['match', 'urgent', 'any', 'all', 'none', 'terms']);
@@ -247,6 +254,8 @@ const queryHint: Hint = ({ path, value, sourceText }) => {
 
 const MODES = ['calm', 'all', 'urgent', 'off'];
 
+const ADDRESS_HINTS: Readonly<Record<Protocol, Hint>> = { email: emailHint, sms: smsHint };
+
 const HINT_BY_KEY: Readonly<Record<string, Hint>> = {
   feeds: feedHint,
   url: feedHint,
@@ -301,8 +310,7 @@ const HINT_BY_KEY: Readonly<Record<string, Hint>> = {
     if (guess !== undefined) return `did you mean ${withKey(path, guess)}?`;
     return 'name a city in the zone, as in Europe/Berlin or America/New_York: this includes daylight saving';
   },
-  'email of a contact': emailHint,
-  'sms of a contact': smsHint,
+  ...Object.fromEntries(ALL_PROTOCOLS.map((protocol) => [addressKey(protocol), ADDRESS_HINTS[protocol]])),
   minSources: countHint,
   hour: countHint,
   day: countHint,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Protocol } from '../../functions/shared/model.ts';
+import { byProtocol } from '../../functions/shared/protocols.ts';
 import { feedAddressFault } from '../checks/feed-address.ts';
 import {
   atMost,
@@ -141,15 +143,20 @@ const topic = z.strictObject(
   { error: 'a topic: id, name, match and delivery settings (docs/configuration.md)' },
 );
 
-const email = z.email({ error: 'an email address' });
-const sms = z.string({ error: 'a phone number in quotes' }).regex(/^\+[1-9]\d{6,14}$/, {
-  error: 'a phone number with its country code, such as "+12025550123"',
-});
+/** The addresses of a recipient or a contact. */
+const addresses = {
+  email: z.email({ error: 'an email address' }).optional(),
+  sms: z
+    .string({ error: 'a phone number in quotes' })
+    .regex(/^\+[1-9]\d{6,14}$/, {
+      error: 'a phone number with its country code, such as "+12025550123"',
+    })
+    .optional(),
+} satisfies Record<Protocol, z.ZodType<string | undefined>>;
 
 const recipient = z.strictObject(
   {
-    email: email.optional(),
-    sms: sms.optional(),
+    ...addresses,
     topics: z
       .union([z.literal('all'), z.array(z.string({ error: 'the id of a topic' })).min(1, nonEmpty)], {
         error: 'all, or a list of topic ids',
@@ -160,10 +167,7 @@ const recipient = z.strictObject(
   { error: 'a recipient: email or sms, and topics' },
 );
 
-const contact = z.strictObject(
-  { email: email.optional(), sms: sms.optional() },
-  { error: 'a contact: email or sms' },
-);
+const contact = z.strictObject(addresses, { error: 'a contact: email or sms' });
 
 const ambiguous = z.enum(['resend', 'skip'], { error: 'resend or skip' });
 
@@ -183,10 +187,13 @@ const defaults = z.strictObject(
     atMost: atMost.optional(),
     smsParts: smsParts.optional(),
     sms: smsSettings.optional(),
-    onAmbiguous: z.strictObject({ email: ambiguous.optional(), sms: ambiguous.optional() }).optional().meta({
-      description:
-        'What to do when it is unknown whether a message was accepted: send it again, or skip it. See docs/architecture.md.',
-    }),
+    onAmbiguous: z
+      .strictObject(byProtocol(() => ambiguous.optional()))
+      .optional()
+      .meta({
+        description:
+          'What to do when it is unknown whether a message was accepted: send it again, or skip it. See docs/architecture.md.',
+      }),
   },
   { error: 'a map of defaults' },
 );

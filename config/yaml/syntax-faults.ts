@@ -1,4 +1,5 @@
 import type { YAMLError } from 'yaml';
+import { ALL_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import type { Detector, SyntaxFault } from './detector.ts';
 import { ErrorContext } from './error-context.ts';
 import { backslash, colonInText, mixedQuotes, openQuote, startsWithSign } from './quote-faults.ts';
@@ -33,7 +34,7 @@ export function* syntaxFaultsAt(text: string, error: YAMLError): Generator<Synta
 /** Describes a key that a map has twice. */
 export function duplicateKeyFault(text: string, { pos: [at] }: YAMLError): SyntaxFault {
   const key = /^[\w-]+|^"[^"]*"|^'[^']*'/.exec(text.slice(at))?.[0] ?? '';
-  const beginsEntry = ['id', 'url', 'email', 'sms'].includes(key);
+  const beginsEntry = ['id', 'url', ...ALL_PROTOCOLS].includes(key);
   return {
     at,
     length: Math.max(1, key.length),

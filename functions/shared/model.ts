@@ -308,12 +308,9 @@ export interface LeftOut {
   readonly orMore?: true;
 }
 
-/** An alert rendered for each protocol, ready to publish to a channel. */
-export interface RenderedAlert {
+/** An alert ready to publish to a channel, with its text for each protocol. An SMS has one part. */
+export interface RenderedAlert extends Readonly<Record<Protocol, string>> {
   readonly subject: string;
-  readonly email: string;
-  /** One SMS part. */
-  readonly sms: string;
   /** The alert as JSON, for http(s), SQS and Lambda subscribers. */
   readonly json: string;
 }

@@ -1,5 +1,6 @@
 import { isPlaceholder } from '../../config/recipients.ts';
 import type { Protocol } from '../../functions/shared/model.ts';
+import { isProtocol } from '../../functions/shared/protocols.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { formatClockTime, formatDuration } from '../format-time.ts';
 import type { Outbox, WaitingDelivery } from '../outbox/outbox.ts';
@@ -115,11 +116,11 @@ export function createEmailDelivery(options: EmailDeliveryOptions): EmailDeliver
 
 type Receiver = PublishedMessage['receivers'][number];
 
-/** Returns true for a recipient by email or SMS. */
+/** Returns whether a receiver is a person, not a program. */
 function isPerson(
   receiver: Receiver,
 ): receiver is { readonly protocol: Protocol; readonly endpoint: string } {
-  return receiver.protocol === 'email' || receiver.protocol === 'sms';
+  return isProtocol(receiver.protocol);
 }
 
 const shownDelivery = ({ protocol, endpoint }: Receiver): OutboxDelivery => ({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LABEL_FIELD_NAMES } from '../../functions/match/text/label-fields.ts';
 import type { Alert, Reason } from '../../functions/shared/model.ts';
+import { ALL_PROTOCOLS, byProtocol } from '../../functions/shared/protocols.ts';
 import type { PublishedMessage } from '../sns/outgoing-message.ts';
 
 /** The state of a message for one recipient. */
@@ -54,7 +55,7 @@ const alert: z.ZodType<Alert> = z.object({
 
 const delivery = z
   .object({
-    protocol: z.enum(['email', 'sms', 'http', 'https']),
+    protocol: z.enum([...ALL_PROTOCOLS, 'http', 'https']),
     endpoint: z.string(),
     /**
      * The state. `shown`: on the page only; `waiting`: for the mail server; `mailed`: accepted by the mail server; `failed`:
@@ -90,7 +91,7 @@ const entry = z
     subject: z.string(),
     /** Absent if another program published the message. */
     alert: alert.exactOptional(),
-    bodies: z.object({ email: z.string(), sms: z.string() }).readonly(),
+    bodies: z.object(byProtocol(() => z.string())).readonly(),
     /** Number of subscribers that the message was for. */
     recipients: z.number(),
     deliveries: z.array(delivery).readonly(),

@@ -1,4 +1,6 @@
-export type SubscriptionProtocol = 'email' | 'sms' | 'http' | 'https';
+import type { Protocol } from '../../functions/shared/model.ts';
+
+export type SubscriptionProtocol = Protocol | 'http' | 'https';
 
 /** One message to one subscriber. */
 export interface OutgoingMessage {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { describeFileError } from '../../config/file-error.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { ALL_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import { writeFileAtomicallyAsync } from '../data-folder/write-file-atomically.ts';
 import { parseFilterPolicy } from './filter-policy.ts';
 
@@ -12,7 +13,7 @@ const channel = z.object({ arn: z.string(), displayName: z.string() });
 const subscription = z.object({
   arn: z.string(),
   channelArn: z.string(),
-  protocol: z.enum(['email', 'sms', 'http', 'https']),
+  protocol: z.enum([...ALL_PROTOCOLS, 'http', 'https']),
   endpoint: z.string(),
   /** JSON; an empty text matches every message. */
   filterPolicy: z.string().refine(isFilterPolicy, 'not a filter policy'),

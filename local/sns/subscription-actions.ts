@@ -1,3 +1,5 @@
+import type { Protocol } from '../../functions/shared/model.ts';
+import { isProtocol } from '../../functions/shared/protocols.ts';
 import { ACCOUNT, type Actions, pageOf } from './action.ts';
 import type { Channels } from './channels.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -14,9 +16,20 @@ const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const EMAIL = new RegExp(`^[a-z0-9.!#$%&'*+/=?^_\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})+$`, 'i');
 const E164 = /^\+[1-9]\d{6,14}$/;
 
+/** What SNS says of an address of each protocol that it would not subscribe. */
+const ADDRESS_FAULTS: Readonly<Record<Protocol, (endpoint: string) => string | undefined>> = {
+  email: (endpoint) =>
+    EMAIL.test(endpoint) && endpoint.length <= 254
+      ? undefined
+      : `Email address Reason: expected name@example.com, got ${endpoint}`,
+  sms: (endpoint) =>
+    E164.test(endpoint)
+      ? undefined
+      : `Invalid SMS endpoint: ${endpoint} Reason: expected E.164, as +4915123456789`,
+};
+
 function parseProtocol(protocol: string): SubscriptionProtocol {
-  if (protocol === 'email' || protocol === 'sms' || protocol === 'http' || protocol === 'https')
-    return protocol;
+  if (isProtocol(protocol) || protocol === 'http' || protocol === 'https') return protocol;
   throw invalidParameter(
     UNSUPPORTED_PROTOCOLS.includes(protocol)
       ? `Protocol Reason: ${protocol} is not supported by the local SNS: expected email, sms, http or https`
@@ -26,14 +39,9 @@ function parseProtocol(protocol: string): SubscriptionProtocol {
 
 /** @throws SnsError for an endpoint that SNS would not subscribe by this protocol */
 function checkEndpoint(protocol: SubscriptionProtocol, endpoint: string): void {
-  if (protocol === 'email') {
-    if (!EMAIL.test(endpoint) || endpoint.length > 254) {
-      throw invalidParameter(`Email address Reason: expected name@example.com, got ${endpoint}`);
-    }
-  } else if (protocol === 'sms') {
-    if (!E164.test(endpoint)) {
-      throw invalidParameter(`Invalid SMS endpoint: ${endpoint} Reason: expected E.164, as +4915123456789`);
-    }
+  if (isProtocol(protocol)) {
+    const fault = ADDRESS_FAULTS[protocol](endpoint);
+    if (fault !== undefined) throw invalidParameter(fault);
   } else if (!endpoint.startsWith(`${protocol}://`)) {
     throw invalidParameter('Endpoint must match the specified protocol');
   } else if (!URL.canParse(endpoint)) {
@@ -68,7 +76,7 @@ export function subscriptionActions(channels: Channels, deliveries: Deliveries):
         existing ??
         channels.subscribe(
           { channelArn, protocol, endpoint, filterPolicy: '', rawDelivery: false, ...wanted },
-          protocol === 'email' || protocol === 'sms',
+          isProtocol(protocol),
         );
       // Saved first: after a crash, the subscriber's answer would otherwise have an unknown token.
       await channels.saved();

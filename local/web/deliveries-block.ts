@@ -1,10 +1,15 @@
 import sms from 'sms-segments-calculator';
 import { joinMarkup, type Markup, markup } from '../../functions/shared/markup.ts';
 import type { Protocol } from '../../functions/shared/model.ts';
+import { ALL_PROTOCOLS, PROTOCOLS } from '../../functions/shared/protocols.ts';
 import type { OutboxDelivery, OutboxEntry } from '../outbox/outbox-entry.ts';
 import { timeOfDay } from './time-markup.ts';
 
-const PROTOCOL_NAMES: Readonly<Record<Protocol, string>> = { email: 'Email', sms: 'SMS' };
+/** How the text of each protocol is shown. */
+const TEXTS: Readonly<Record<Protocol, (entry: OutboxEntry) => Markup>> = {
+  email: emailText,
+  sms: ({ bodies }) => smsText(bodies.sms),
+};
 const STATE_NAMES: Readonly<Record<OutboxDelivery['how'], string>> = {
   shown: 'shown here',
   waiting: 'waiting',
@@ -15,10 +20,11 @@ const STATE_NAMES: Readonly<Record<OutboxDelivery['how'], string>> = {
 /** Returns what each recipient received: one tab per protocol, with the exact text and the state of each delivery. */
 export function deliveriesBlock(entry: OutboxEntry): Markup {
   const { deliveries, recipients, messageId } = entry;
-  const by = (protocol: Protocol) => deliveries.filter((delivery) => delivery.protocol === protocol);
-  const email = tab(messageId, 'email', by('email'), emailText(entry));
-  const text = tab(messageId, 'sms', by('sms'), smsText(entry.bodies.sms));
-  return markup`<div class="sent">${email}${text}</div>
+  const tabs = ALL_PROTOCOLS.map((protocol) => {
+    const to = deliveries.filter((delivery) => delivery.protocol === protocol);
+    return tab(messageId, protocol, to, TEXTS[protocol](entry));
+  });
+  return markup`<div class="sent">${tabs}</div>
 ${undeliveredNotices(deliveries)}${missingReports(recipients, deliveries.length)}`;
 }
 
@@ -28,7 +34,7 @@ function tab(messageId: string, protocol: Protocol, to: readonly OutboxDelivery[
     (delivery) => markup`<li><bdi>${delivery.endpoint}</bdi> · ${stateWithAnswer(delivery)}</li>`,
   );
   return markup`<details name="sent-${messageId}">
-<summary>${PROTOCOL_NAMES[protocol]} <span>${to.length === 1 ? oneRecipient(to) : severalRecipients(to)}</span></summary>
+<summary>${PROTOCOLS[protocol].name} <span>${to.length === 1 ? oneRecipient(to) : severalRecipients(to)}</span></summary>
 <div class="message"><ul class="to">${people}</ul>${content}</div>
 </details>`;
 }

@@ -11,7 +11,7 @@ const worst = (topic: string, defaults = '') => {
   const { config, subscriptions } = parseConfig(text, 'news.yaml', {});
   return worstDay(config, subscriptions);
 };
-const ALL_LIMITED = { unbounded: { email: [], sms: [] } };
+const atMost = (messages: number) => ({ messages, unbounded: [] });
 
 it.each([
   ['deliver: daily at 07:00', 2, 1],
@@ -38,28 +38,26 @@ it.each([
   ['', 452, 225],
   ['deliver: hourly, sms: { deliver: daily at 07:00 }', 50, 1],
 ])('%s: %i emails, %i SMS', (topic, emails, smsParts) => {
-  expect(worst(topic)).toEqual({ emails, smsParts, ...ALL_LIMITED });
+  expect(worst(topic)).toEqual({ email: atMost(emails), sms: atMost(smsParts) });
 });
 
 it('has no limit without caps, except for the SMS parts of the month', () => {
   expect(worst('atMost: off', 'smsParts: off')).toEqual({
-    emails: 0,
-    smsParts: 0,
-    unbounded: { email: ['a'], sms: ['a'] },
+    email: { messages: 0, unbounded: ['a'] },
+    sms: { messages: 0, unbounded: ['a'] },
   });
   expect(worst('atMost: off', 'smsParts: { month: 90 }')).toEqual({
-    emails: 0,
-    smsParts: 90,
-    unbounded: { email: ['a'], sms: [] },
+    email: { messages: 0, unbounded: ['a'] },
+    sms: atMost(90),
   });
-  expect(worst('deliver: hourly', 'smsParts: { month: 9 }').smsParts).toBe(9);
+  expect(worst('deliver: hourly', 'smsParts: { month: 9 }').sms.messages).toBe(9);
 });
 
 it('is described in one line', () => {
   expect(describeWorstDay(worst('deliver: hourly'))).toBe(
     'on the worst day: at most 50 emails; at most 25 SMS parts',
   );
-  expect(describeWorstDay({ emails: 1, smsParts: 1, unbounded: { email: [], sms: [] } })).toBe(
+  expect(describeWorstDay({ email: atMost(1), sms: atMost(1) })).toBe(
     'on the worst day: at most 1 email; at most 1 SMS part',
   );
   expect(describeWorstDay(worst('atMost: off', 'smsParts: { month: 90 }'))).toBe(

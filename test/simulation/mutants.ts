@@ -410,7 +410,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'sms-anyway': {
     rule: 'a separate SMS is sent only if the common alert did not include SMS',
     file: 'functions/notify/policy/plan.ts',
-    from: "  if (common?.protocols.includes('sms')) return undefined;\n",
+    from: '  if (common && followsSmsPolicy(common.protocols)) return undefined;\n',
     to: '',
     theme: 'policy',
   },

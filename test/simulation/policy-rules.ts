@@ -11,7 +11,7 @@ import type {
   Topic,
 } from '../../functions/shared/model.ts';
 import { OPERATIONS_TOPIC_ID } from '../../functions/shared/pipeline.ts';
-import { ALL_PROTOCOLS } from '../../functions/shared/store/protocol-attributes.ts';
+import { ALL_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import { BURST_FEED } from './feed-burst.ts';
 import type { RunEvidence } from './invariants.ts';
 import type { Article } from './news.ts';

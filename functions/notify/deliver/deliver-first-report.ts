@@ -9,7 +9,7 @@ import type {
   StoryRole,
   Topic,
 } from '../../shared/model.ts';
-import { protocolAttributes } from '../../shared/store/protocol-attributes.ts';
+import { withoutSms } from '../../shared/protocols.ts';
 import type { NotifyDeps } from '../deps.ts';
 import { OPERATIONS_TOPIC } from '../operations-topic.ts';
 import { isBeyondShare, reserveOrOverflowDue } from '../policy/caps.ts';
@@ -140,7 +140,7 @@ export async function deliverByPlan(
     entry: loggedEntry(entry),
     ...(because ? { because } : {}),
     storyId,
-    ...protocolAttributes(protocols),
+    protocols,
     // `check` needs these to estimate a month under another policy.
     ...(loudness === 'welcome' ? { welcome: true } : {}),
     ...(urgent ? { urgent: true } : {}),
@@ -182,9 +182,6 @@ export async function affordableProtocols(
   });
   return withoutSms(alert.protocols);
 }
-
-export const withoutSms = (protocols: readonly Protocol[]) =>
-  protocols.filter((protocol) => protocol !== 'sms');
 
 /**
  * Reserves a place for an alert within its topic's caps. Returns undefined if the alert has a place or needs none, or

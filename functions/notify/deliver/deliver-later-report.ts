@@ -1,6 +1,12 @@
 import { DEFAULT_SMS_FOLLOW_UPS } from '../../shared/default-follow-ups.ts';
 import { hash64 } from '../../shared/hash.ts';
 import type { AlertEntry, FollowUps, Protocol, StoryRole, Topic } from '../../shared/model.ts';
+import {
+  followsSmsPolicy,
+  followsTopicPolicy,
+  SMS_POLICY_PROTOCOLS,
+  withoutSms,
+} from '../../shared/protocols.ts';
 import type { ClaimState } from '../../shared/store/claims.ts';
 import type { Story } from '../../shared/store/stories.ts';
 import type { NotifyDeps } from '../deps.ts';
@@ -8,13 +14,7 @@ import { isBeyondShare } from '../policy/caps.ts';
 import { type Schedule, scheduleOf, withFollowUp } from '../policy/follow-up-schedule.ts';
 import { followUpId } from '../policy/message-ids.ts';
 import { commonPlan, isStoryKnownBySms, type Plan, smsAlertIdOf } from '../policy/plan.ts';
-import {
-  capSharesFor,
-  deliverByPlan,
-  overflowDueOf,
-  type Report,
-  withoutSms,
-} from './deliver-first-report.ts';
+import { capSharesFor, deliverByPlan, overflowDueOf, type Report } from './deliver-first-report.ts';
 
 /** A development or a retelling, and its story. */
 export interface LaterReport extends Report {
@@ -61,7 +61,7 @@ export async function deliverLaterReport(
     const isListed = schedule.kind === 'digest' || schedule.kind === 'welcome';
     const isSent = schedule.kind === 'now' && sendsDevelopment(smsPolicy.followUps, urgent);
     const protocols = isListed || isSent ? common : withoutSms(common);
-    needsNoSms ||= protocols.includes('sms');
+    needsNoSms ||= followsSmsPolicy(protocols);
     const delivered = await deliverByPlan(deps, topic, { ...commonAlert, protocols }, report, schedule);
     alerts.push(id);
     isDiverted = await isDivertedByShare(deps, topic, commonAlert, report, [wanted, delivered.schedule]);
@@ -71,7 +71,7 @@ export async function deliverLaterReport(
     }
   }
   if (!needsNoSms) {
-    const plan: Plan = { id: smsAlertIdOf(id), policy: smsPolicy, protocols: ['sms'] };
+    const plan: Plan = { id: smsAlertIdOf(id), policy: smsPolicy, protocols: SMS_POLICY_PROTOCOLS };
     // Follow-ups by SMS have intervals of their own.
     const smsStory = story && {
       openedAt: story.openedAt,
@@ -116,7 +116,7 @@ const sendsDevelopment = ({ mode }: FollowUps, urgent: boolean | undefined) =>
   mode === 'all' || (urgent === true && mode !== 'off');
 
 const withoutSmsIfMailed = (protocols: readonly Protocol[]) =>
-  protocols.includes('email') ? withoutSms(protocols) : protocols;
+  followsTopicPolicy(protocols) ? withoutSms(protocols) : protocols;
 
 /**
  * Returns the schedule of a report within its topic's caps. A follow-up takes a place like any alert; without a place, its

@@ -3,7 +3,7 @@ import { hash64 } from '../../shared/hash.ts';
 import { inParallel } from '../../shared/in-parallel.ts';
 import type { Burst, Hit } from '../../shared/messages.ts';
 import type { AlertEntry, Protocol, Topic } from '../../shared/model.ts';
-import { ALL_PROTOCOLS, protocolAttributes } from '../../shared/store/protocol-attributes.ts';
+import { commonProtocols, followsTopicPolicy, SMS_POLICY_PROTOCOLS } from '../../shared/protocols.ts';
 import { topicWindow } from '../../shared/store/quotas.ts';
 import type { DeliveredVersion } from '../../shared/store/stories.ts';
 import type { NotifyDeps } from '../deps.ts';
@@ -103,12 +103,12 @@ export async function gather(
     if (reserved === 'listed') await entriesOf(deps, topic, burst, id);
     return;
   }
-  const common: Plan = { id, policy: topic, protocols: topic.sms ? ['email'] : ALL_PROTOCOLS };
+  const common: Plan = { id, policy: topic, protocols: commonProtocols(topic) };
   const nonSilent = { ...burst, loudness, isListed, urgent: isListed && urgent };
   await gatherByPlan(deps, topic, common, nonSilent, id);
   // Gathered items have one source each, so they go by SMS only if one source is enough.
   if (topic.sms?.minSources !== 1) return;
-  const smsPlan: Plan = { id: smsAlertIdOf(id), policy: topic.sms, protocols: ['sms'] };
+  const smsPlan: Plan = { id: smsAlertIdOf(id), policy: topic.sms, protocols: SMS_POLICY_PROTOCOLS };
   await gatherByPlan(deps, topic, smsPlan, nonSilent, id);
 }
 
@@ -160,7 +160,7 @@ async function gatherByPlan(
       ? { kind: first.kind, role: first.role, entry: loggedEntry(first), storyId: first.storyId }
       : { kind: 'gathered' }),
     ...(loudness === 'welcome' ? { welcome: true } : {}),
-    ...protocolAttributes(protocols),
+    protocols,
     waitsFor,
     dueAt: new Date(dueAt).toISOString(),
   });
@@ -168,7 +168,7 @@ async function gatherByPlan(
 
 /** Returns the feed that a quota counts for: a digest by SMS alone has its own quota. */
 const quotaFeed = (feed: Hit['feed'], protocols: readonly Protocol[]) =>
-  protocols.includes('email') ? feed : { ...feed, id: `sms ${feed.id}` };
+  followsTopicPolicy(protocols) ? feed : { ...feed, id: `sms ${feed.id}` };
 
 /** Returns the due time of a burst's digest, ms: that of the topic's digest, or soon if the caps have a place. */
 async function dueAtOf(

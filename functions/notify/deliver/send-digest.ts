@@ -2,8 +2,9 @@ import { RetryLater } from '../../shared/errors.ts';
 import { hash64 } from '../../shared/hash.ts';
 import type { Alert, AlertEntry, LeftOut, Topic } from '../../shared/model.ts';
 import { OPERATIONS_TOPIC_ID } from '../../shared/pipeline.ts';
+import { ALL_PROTOCOLS, followsTopicPolicy, withoutSms } from '../../shared/protocols.ts';
 import { type DigestEntry, MAX_ENTRIES } from '../../shared/store/digests.ts';
-import { ALL_PROTOCOLS, protocolAttributes } from '../../shared/store/protocol-attributes.ts';
+import { protocolKey } from '../../shared/store/protocol-attributes.ts';
 import type { NotifyDeps } from '../deps.ts';
 import { digestMessageId, followUpId } from '../policy/message-ids.ts';
 import { digestGrouping } from '../story/digest-grouping.ts';
@@ -69,10 +70,9 @@ function groupsOf(
       const idOfRound = (round: number) => (round === 0 ? id : hash64(id, String(round)));
       return { id, idOfRound, kind, entries, leftOut: [], hasMore };
     }
-    const isForAll = protocols.join() === ALL_PROTOCOLS.join();
-    const part = kind === 'roundup' ? [kind] : isForAll ? [] : [protocols.join()];
+    const part = kind === 'roundup' ? [kind] : protocolKey(protocols);
     const idOfRound = (round: number) => digestMessageId(topic.id, dueAt, part, round);
-    const hasGathered = kind !== 'roundup' && protocols.includes('email');
+    const hasGathered = kind !== 'roundup' && followsTopicPolicy(protocols);
     return {
       id: idOfRound(0),
       idOfRound,
@@ -161,7 +161,7 @@ async function sendRounds(
       const logFields = {
         ...alertLogFields(deps, topic, entries),
         kind: group.kind === 'follow-up' || group.kind === 'roundup' ? group.kind : 'digest',
-        ...protocolAttributes(claim.protocols),
+        protocols: claim.protocols,
         covers: claim.covers,
       };
       if (covered.length > 0) {
@@ -197,7 +197,7 @@ async function sendRounds(
 function protocolsFor(entries: readonly DigestEntry[]): DigestEntry['protocols'] {
   const protocols = entries[0]?.protocols ?? ALL_PROTOCOLS;
   const isForSms = entries.some(({ entry }) => entry.role !== 'also');
-  return isForSms ? protocols : protocols.filter((protocol) => protocol !== 'sms');
+  return isForSms ? protocols : withoutSms(protocols);
 }
 
 /**
@@ -225,7 +225,7 @@ async function reserveEntries(
     }
     return reserved;
   }
-  if (kind !== 'follow-up' || !first?.protocols.includes('email')) return entries;
+  if (kind !== 'follow-up' || !first || !followsTopicPolicy(first.protocols)) return entries;
   const claim = await claims.find(id);
   if (claim) {
     // An earlier attempt has claimed the follow-up, so the follow-up contains only what that attempt covers.

@@ -1,6 +1,6 @@
 import { RetryLater } from '../../shared/errors.ts';
 import type { AlertCaps, DeliveryPolicy, Protocol } from '../../shared/model.ts';
-import { ALL_PROTOCOLS } from '../../shared/store/protocol-attributes.ts';
+import { protocolKey } from '../../shared/store/protocol-attributes.ts';
 import { type QuotaShare, type Quotas, type QuotaWindow, topicWindow } from '../../shared/store/quotas.ts';
 import { afterQuietHours } from './delivery-due.ts';
 import { localDateAt, nextDay, nextHour, startOfDay } from './local-time.ts';
@@ -93,7 +93,7 @@ export function quotaWindowsOf(
   now: number,
 ): { readonly hour: QuotaWindow | undefined; readonly day: QuotaWindow | undefined } {
   const { timeZone } = atMost;
-  const prefix = protocols.length === ALL_PROTOCOLS.length ? 'SENT#' : `SENT#${protocols.join()}#`;
+  const prefix = ['SENT', ...protocolKey(protocols), ''].join('#');
   const window = (name: 'hour' | 'day', until: () => number): QuotaWindow | undefined => {
     const limit = atMost[name];
     return limit === undefined ? undefined : topicWindow(topicId, `${prefix}${name}`, limit, until());

@@ -1,4 +1,5 @@
 import type { FollowUps, StoryRole, Topic } from '../../shared/model.ts';
+import { followsTopicPolicy } from '../../shared/protocols.ts';
 import type { ScheduledKind } from '../../shared/store/digests.ts';
 import type { FollowUpState, Story } from '../../shared/store/stories.ts';
 import { afterQuietHours, type DueContext, deliveryDue, digestDue } from './delivery-due.ts';
@@ -34,16 +35,16 @@ export function scheduleOf(
 ): Schedule | undefined {
   const digestAt = deliveryDue(policy, occasion, now);
   const { mode } = followUps;
+  const listsAll = followsTopicPolicy(protocols);
   const isFollowUp =
     role === 'development' && mode !== 'off' && (mode !== 'urgent' || occasion.urgent === true);
-  const goesByEmail = protocols.includes('email');
   if (occasion.loudness === 'welcome' || policy.deliver.mode !== 'now') {
     // The digest lists developments and retellings. An SMS-only digest lists only what would be a follow-up.
-    if (!goesByEmail && !isFollowUp) return undefined;
+    if (!listsAll && !isFollowUp) return undefined;
     return { kind: occasion.loudness === 'welcome' ? 'welcome' : 'digest', dueAt: digestAt ?? now };
   }
   if (!isFollowUp) {
-    if (!goesByEmail || !roundUp) return undefined;
+    if (!listsAll || !roundUp) return undefined;
     return { kind: 'roundup', dueAt: afterQuietHours(policy, digestDue({ mode: 'daily', ...roundUp }, now)) };
   }
   if (mode === 'all' || occasion.urgent)

@@ -1,7 +1,7 @@
 import { hash64 } from '../../shared/hash.ts';
 import type { AlertEntry, DeliveryPolicy, Protocol, Topic } from '../../shared/model.ts';
+import { commonProtocols, followsSmsPolicy, SMS_POLICY_PROTOCOLS } from '../../shared/protocols.ts';
 import type { Claims } from '../../shared/store/claims.ts';
-import { ALL_PROTOCOLS } from '../../shared/store/protocol-attributes.ts';
 
 /** One alert about a report: its id, policy and protocols. */
 export interface Plan {
@@ -22,9 +22,9 @@ const alertIdOf = (topic: Topic, { entry: { kind, storyId }, version }: Omit<Pla
 /** Returns the id of the separate SMS alert that goes with a common alert. */
 export const smsAlertIdOf = (commonId: string) => hash64(commonId, 'sms');
 
-/** Returns the common alert about a report: for all protocols, or for email alone if SMS has its own policy. */
+/** Returns the common alert about a report: for all protocols, or without SMS if that has its own policy. */
 export function commonPlan(topic: Topic, report: PlanInput): Plan {
-  return { id: alertIdOf(topic, report), policy: topic, protocols: topic.sms ? ['email'] : ALL_PROTOCOLS };
+  return { id: alertIdOf(topic, report), policy: topic, protocols: commonProtocols(topic) };
 }
 
 /**
@@ -36,8 +36,8 @@ export async function smsPlan(claims: Claims, topic: Topic, report: PlanInput): 
   const commonId = alertIdOf(topic, report);
   // The common alert may date from a time when the topic had one policy for both.
   const common = await claims.find(commonId);
-  if (common?.protocols.includes('sms')) return undefined;
-  return { id: smsAlertIdOf(commonId), policy: topic.sms, protocols: ['sms'] };
+  if (common && followsSmsPolicy(common.protocols)) return undefined;
+  return { id: smsAlertIdOf(commonId), policy: topic.sms, protocols: SMS_POLICY_PROTOCOLS };
 }
 
 /** Returns whether enough outlets report the story, or, for an update, whether SMS recipients know the story. */
@@ -52,5 +52,5 @@ async function isConfirmed(claims: Claims, topic: Topic, { entry, outlets }: Pla
 export async function isStoryKnownBySms(claims: Claims, topic: Topic, storyId: string): Promise<boolean> {
   const id = alertIdOf(topic, { entry: { kind: 'new', storyId }, version: '' });
   if (await claims.find(smsAlertIdOf(id))) return true;
-  return (await claims.find(id))?.protocols.includes('sms') ?? false;
+  return followsSmsPolicy((await claims.find(id))?.protocols ?? []);
 }

@@ -21,13 +21,13 @@ export function snsChannels(
 ): Channels {
   const attributes = smsAttributes(sms);
   return {
-    async publish(topicId, { subject, email, sms: text, json }, protocols) {
+    async publish(topicId, { subject, json, ...bodies }, protocols) {
       const command = new PublishCommand({
         TopicArn: topicId === OPERATIONS_TOPIC_ID ? operationsArn : `${arnPrefix}${topicId}`,
         Subject: subject,
         MessageStructure: 'json',
         // All subscribed programs get the default body. A separate body for each protocol would fill the 256 KiB with copies.
-        Message: JSON.stringify({ default: json, email, sms: text }),
+        Message: JSON.stringify({ default: json, ...bodies }),
         MessageAttributes: {
           [PROTOCOLS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(protocols) },
           ...(protocols.includes('sms') ? attributes : {}),

@@ -1,6 +1,7 @@
 import type { Protocol, StoryRole } from '../model.ts';
+import { ALL_PROTOCOLS } from '../protocols.ts';
 import type { ScheduledKind } from './digests.ts';
-import { ALL_PROTOCOLS, protocolAttributes, protocolsOf } from './protocol-attributes.ts';
+import { protocolsOf } from './protocol-attributes.ts';
 import type { Table } from './table.ts';
 
 /** How an alert ended: sent, waiting in a digest, or skipped because it may have been sent before. */
@@ -113,7 +114,7 @@ export function claims(table: Table, worker: string): Claims {
         covers,
         digest,
         ...(waitsFor ? { waitsFor } : {}),
-        ...protocolAttributes(protocols),
+        protocols,
         ...(storyId ? { storyId } : {}),
         ...(role ? { role } : {}),
       };
@@ -156,7 +157,7 @@ export function claims(table: Table, worker: string): Claims {
           ...(firstWaitsFor ? { waitsFor: firstWaitsFor } : {}),
           ...(before.storyId ? { storyId: before.storyId } : {}),
           ...(before.role ? { role: before.role } : {}),
-          ...protocolAttributes(protocolsOf(before)),
+          protocols: protocolsOf(before),
         },
         {
           all: [

@@ -1,5 +1,5 @@
 import type { AlertEntry, Protocol } from '../model.ts';
-import { protocolAttributes, protocolsOf } from './protocol-attributes.ts';
+import { protocolsOf } from './protocol-attributes.ts';
 import { topicPartition } from './stories.ts';
 import type { Attributes, Table } from './table.ts';
 
@@ -86,7 +86,7 @@ export function digests(table: Table): Digests {
         {
           ...key,
           kind,
-          ...protocolAttributes(protocols),
+          protocols,
           entry,
           ...(isGathered ? { isGathered } : {}),
           ...(kind === 'roundup' ? { reservedBy: '' } : {}),

@@ -1,12 +1,14 @@
 import type { Protocol } from '../model.ts';
 
-/** Records without a `protocols` attribute are for all protocols, as are all records of earlier releases. */
-export const ALL_PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
-
-export const protocolAttributes = (
-  protocols: readonly Protocol[],
-): { readonly protocols?: readonly Protocol[] } =>
-  protocols.length === ALL_PROTOCOLS.length ? {} : { protocols };
+/** The protocols of a record without a `protocols` attribute. Releases up to 0.1.0 left it out for both. */
+export const IMPLIED_PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
 
 export const protocolsOf = (record: Readonly<Record<string, unknown>>): readonly Protocol[] =>
-  (record.protocols as readonly Protocol[] | undefined) ?? ALL_PROTOCOLS;
+  (record.protocols as readonly Protocol[] | undefined) ?? IMPLIED_PROTOCOLS;
+
+/**
+ * Returns the part of a stored key or id that names protocols: nothing for the implied ones, as in earlier releases, so
+ * that keys and ids stay the same when a protocol is added.
+ */
+export const protocolKey = (protocols: readonly Protocol[]): readonly string[] =>
+  protocols.join() === IMPLIED_PROTOCOLS.join() ? [] : [protocols.join()];

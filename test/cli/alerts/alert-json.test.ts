@@ -113,7 +113,7 @@ it('names the message that lists an alert, and the alerts that a message lists',
 });
 
 it('reads records of release 0.1.0, which lack most fields', () => {
-  expect(alertJson({ id: 'a1', state: 'claimed' })).toMatchObject({
+  expect(alertJson({ id: 'a1', state: 'claimed', protocols: ['email', 'sms'] })).toMatchObject({
     id: 'a1',
     topic: null,
     kind: null,
@@ -144,7 +144,13 @@ it('shows what happened to an item in every topic', async () => {
 });
 
 it('shows times in the zone in the line of an alert, also in daylight saving time', async () => {
-  const alert = { id: 'a1', topicId: 'bridges', state: 'sent', title: 'Opens' } as const;
+  const alert = {
+    id: 'a1',
+    topicId: 'bridges',
+    state: 'sent',
+    title: 'Opens',
+    protocols: ['email'],
+  } as const;
   expect(alertLine({ ...alert, settledAt: '2026-03-01T09:30:00.000Z' }, 'Europe/Berlin')).toMatch(
     /^2026-03-01 10:30 CET {2}bridges/,
   );

@@ -3,16 +3,10 @@ import { describeExpectedMonth } from '../../../cli/check/describe-expected-mont
 import type { ExpectedTopic } from '../../../cli/check/expected-month.ts';
 
 const DAY = 86_400_000;
-const topic = (
-  id: string,
-  days: number,
-  alerts: number,
-  emails: number,
-  smsParts: number,
-): ExpectedTopic => ({
+const topic = (id: string, days: number, alerts: number, email: number, sms: number): ExpectedTopic => ({
   id,
   historyMs: days * DAY,
-  month: { alerts, emails, smsParts },
+  month: { alerts, messages: { email, sms } },
 });
 const NEW: ExpectedTopic = { id: 'new', historyMs: undefined, month: undefined };
 

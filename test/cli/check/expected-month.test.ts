@@ -126,7 +126,7 @@ describe('the expected month', () => {
     expect(await history.month(LATER, {}, { email: 3, sms: 2 })).toEqual({
       id: history.harness.topic.id,
       historyMs: 10 * DAY,
-      month: { alerts: 6, emails: 54, smsParts: 36 },
+      month: { alerts: 6, messages: { email: 54, sms: 36 } },
     });
   });
 
@@ -137,9 +137,9 @@ describe('the expected month', () => {
     ['SMS only for stories of three outlets', { sms: smsPolicy(3) }, 18, 0],
     ['one a day at once, and a digest at midnight', { atMost: { day: 1, timeZone: 'UTC' } }, 18, 18],
     ['only a digest in the morning', { quiet: MORNING }, 9, 9],
-  ])('follows the present policy, not the policy of the past: %s', async (_, policy, emails, smsParts) => {
+  ])('follows the present policy, not the policy of the past: %s', async (_, policy, email, sms) => {
     const { month } = (await (await sixStories()).month(LATER, policy)) ?? {};
-    expect(month).toEqual({ alerts: 6, emails, smsParts });
+    expect(month).toEqual({ alerts: 6, messages: { email, sms } });
   });
 
   it('is the same for any policy of the past', async () => {
@@ -166,7 +166,7 @@ describe('the expected month', () => {
     }
     const month = (await history.month(LATER))?.month;
     const sent = (protocol: Protocol) => history.harness.titles(protocol).length * 3;
-    expect(month).toEqual({ alerts: 6, emails: sent('email'), smsParts: sent('sms') });
+    expect(month).toEqual({ alerts: 6, messages: { email: sent('email'), sms: sent('sms') } });
   });
 
   it.each<[string, HarnessTopic]>([
@@ -187,8 +187,8 @@ describe('the expected month', () => {
     const history = await continuingStories(policy);
     const { month } = (await history.month(LATER)) ?? {};
     const sent = (protocol: Protocol) => history.harness.titles(protocol).length * 3;
-    expect(month).toMatchObject({ emails: sent('email'), smsParts: sent('sms') });
-    expect(month?.emails).toBeGreaterThan(0);
+    expect(month).toMatchObject({ messages: { email: sent('email'), sms: sent('sms') } });
+    expect(month?.messages.email).toBeGreaterThan(0);
   });
 
   it('delivers developments and retellings by the present policy', async () => {
@@ -205,14 +205,14 @@ describe('the expected month', () => {
     harness.now = START + 3 * DAY;
     await harness.receive({ ...harness.hit({ id: 'urgent', title: headline(20) }), urgent: true });
     await history.story(START + 3 * DAY);
-    expect((await history.month(LATER, { quiet: MORNING }))?.month?.emails).toBe(15);
+    expect((await history.month(LATER, { quiet: MORNING }))?.month?.messages.email).toBe(15);
   });
 
   it('leaves out items that a feed held at its first poll', async () => {
     const history = new History();
     await history.story(START, 1, { loudness: 'welcome' });
     await history.story(START + HOUR, 1, { loudness: 'silent' });
-    expect((await history.month(LATER))?.month).toEqual({ alerts: 0, emails: 0, smsParts: 0 });
+    expect((await history.month(LATER))?.month).toEqual({ alerts: 0, messages: { email: 0, sms: 0 } });
   });
 
   it('looks back thirty days', async () => {
@@ -220,7 +220,7 @@ describe('the expected month', () => {
     await history.story(START + 35 * DAY);
     expect(await history.month(START + 40 * DAY)).toMatchObject({
       historyMs: 30 * DAY,
-      month: { alerts: 1, emails: 1, smsParts: 1 },
+      month: { alerts: 1, messages: { email: 1, sms: 1 } },
     });
   });
 
