@@ -328,7 +328,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'retellings-dropped': {
     rule: 'a retelling is named in the round-up',
     file: 'functions/notify/policy/follow-up-schedule.ts',
-    from: '    if (!goesByEmail || !roundUp) return undefined;\n',
+    from: '    if (!listsAll || !roundUp) return undefined;\n',
     to: '    if (roundUp || !roundUp) return undefined;\n',
   },
   'follow-up-too-soon': {
