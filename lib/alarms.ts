@@ -11,6 +11,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { EventName } from '../functions/shared/events.ts';
 import type { Feed } from '../functions/shared/model.ts';
 import {
   type AlarmName,
@@ -95,13 +96,14 @@ export class Alarms extends Construct {
       const report = '$.type = "platform.report"';
       filter(
         'Failures',
-        `{ (${report} && $.record.status != "success") || $.level = "ERROR" || $.message = "publish-failed" }`,
+        `{ (${report} && $.record.status != "success") || $.level = "ERROR" || $.message = "${PUBLISH_FAILED}" }`,
       );
       filter('Slow', `{ ${report} && $.record.metrics.durationMs > ${timeout * 1000 * NEAR_TIMEOUT_SHARE} }`);
     }
   }
 }
 
+const PUBLISH_FAILED: EventName = 'publish-failed';
 const NEAR_TIMEOUT_SHARE = 0.8;
 const FIVE_MINUTES = Duration.minutes(5);
 

@@ -93,6 +93,7 @@ export const REPLACEMENTS = {
   // Lambda only needs credentials from the environment; the others are 100 KB of STS, SSO and sign-in portals.
   '@aws-sdk/credential-provider-node': './lib/bundle/environment-credentials.ts',
   '@aws-sdk/middleware-endpoint-discovery': './lib/bundle/no-endpoint-discovery.ts',
+  '@smithy/core/checksum': './lib/bundle/native-checksums.ts',
   // xml2js loads this to write XML, but we only read.
   xmlbuilder: './lib/bundle/empty-module.cjs',
   // rss-parser loads this for snippets, which functions/poll/parser/rss-parser-fallback.ts turns off.
@@ -149,7 +150,7 @@ export function bundleInto(folder: string, entry: string): Bundle {
   });
   const builtParts = partsOf(entry).map((name) => [
     name,
-    buildFile(PARTS[name], join(folder, partFile(name))),
+    buildFile(PARTS[name], join(folder, partFile(name)), { external: [NEVER_LOADED] }),
   ]);
   return { ...main, parts: Object.fromEntries(builtParts) };
 }

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import { whyText, withMarks } from '../functions/notify/render/alert-email.ts';
 import { sourcesText, storiesOf } from '../functions/notify/render/alert-parts.ts';
+import { type Log, logTo } from '../functions/shared/events.ts';
 import type { Alert, AlertEntry } from '../functions/shared/model.ts';
-import type { Log } from '../functions/shared/ports.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { ALERT_KIND_NAMES } from './alert-kind-names.ts';
 import type { FeedStatuses } from './feed-status.ts';
@@ -37,22 +37,19 @@ export function createConsole(feeds: FeedStatuses, demo: boolean): Console {
     );
   const width = Math.max(4, ...feeds.all().map(({ id }) => id.length));
 
-  const printEvent = (name: string, fields: Readonly<Record<string, unknown>>) => {
-    if (name === 'poll') {
+  const log = logTo(({ name, fields }, level) => {
+    if (level === 'error') {
+      timedLine('red', name, 'error' in fields ? fields.error : JSON.stringify(fields));
+    } else if (name === 'poll') {
       const text = feeds.recordPoll(fields);
       const style = fields.outcome === 'failed' ? 'yellow' : fields.outcome === 'changed' ? 'cyan' : 'dim';
-      if (text !== undefined) timedLine(style, String(fields.feedId).padEnd(width), text);
+      if (text !== undefined) timedLine(style, fields.feedId.padEnd(width), text);
     } else if (name === 'publish-failed' || name === 'alert-skipped' || name === 'topic-gone') {
       timedLine('yellow', name.padEnd(width), JSON.stringify(fields));
     }
-  };
+  });
   return {
-    log: {
-      debug: printEvent,
-      info: printEvent,
-      warn: printEvent,
-      error: (name, fields) => timedLine('red', name, String(fields.error ?? JSON.stringify(fields))),
-    },
+    log,
     alert({ alert, subject, topicArn, deliveries, recipients }) {
       const out = process.stdout;
       const label = paint(['bold', 'green'], `${demo ? 'DEMO ' : ''}ALERT`, out);

@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Log } from '../functions/shared/ports.ts';
+import type { Log } from '../functions/shared/events.ts';
 
 export interface EventSourceOptions {
   readonly queueUrl: string;
@@ -44,7 +44,7 @@ export function startEventSource(sqs: SQSClient, log: Log, options: EventSourceO
         await receiveAndInvoke(sqs, log, options, running);
       } catch (error) {
         if (isStopping) return;
-        log.error('event-source', { queue: options.queueUrl, error: String(error) });
+        log.error('receive-failed', { queue: options.queueUrl, error: String(error) });
         await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
       }
     }
@@ -98,7 +98,7 @@ async function processBatch(
   } catch (error) {
     log.error('invocation-failed', {
       queue: queueUrl,
-      error: error instanceof Error ? error.stack : String(error),
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
     return;
   }

@@ -1,3 +1,4 @@
+import type { FailureKind, PollEvent } from '../functions/shared/events.ts';
 import type { Feed } from '../functions/shared/model.ts';
 import { redactAddress } from '../functions/shared/redact-address.ts';
 import { count } from '../functions/shared/text/count.ts';
@@ -22,15 +23,13 @@ export interface PollCounts {
   failed: number;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** Tracks the last poll of each feed, from the log events of the poll stage. */
 export class FeedStatuses {
   #statuses = new Map<string, FeedStatus>();
   /** Addresses with their secrets, by feed id. */
   #urls: ReadonlyMap<string, string> = new Map();
   /** Kinds of the last failures, by feed id. */
-  readonly #failures = new Map<string, string>();
+  readonly #failures = new Map<string, FailureKind>();
   /** Feeds that the poll stage has reported, even if it made no request. */
   readonly #reported = new Set<string>();
   /** Feeds that were requested. */
@@ -67,18 +66,17 @@ export class FeedStatuses {
   }
 
   /** Records the outcome of a poll. Returns the text to print, or undefined if nothing changed for the reader. */
-  recordPoll(fields: Fields): string | undefined {
-    const feedId = String(fields.feedId);
+  recordPoll(event: PollEvent): string | undefined {
+    const { feedId, outcome } = event;
     const status = this.#statuses.get(feedId);
     if (!status) return undefined;
-    const outcome = String(fields.outcome);
     this.#reported.add(feedId);
     if (outcome === 'waiting' || outcome === 'resting') return undefined;
     if (outcome !== 'stopped') this.#requested.add(feedId);
-    const text = outcomeText(outcome, fields);
+    const text = outcomeText(event);
     if (outcome === 'failed') {
       this.#counts.failed++;
-      this.#failures.set(feedId, String(fields.kind));
+      this.#failures.set(feedId, event.kind);
     } else {
       this.#counts[outcome === 'changed' ? 'changed' : 'unchanged']++;
       this.#failures.delete(feedId);
@@ -87,11 +85,10 @@ export class FeedStatuses {
     const isRepeated =
       outcome !== 'changed' &&
       (status.lastOutcome === text || (outcome !== 'failed' && status.failures === 0));
-    const failures = outcome === 'failed' ? Number(fields.failures) : 0;
-    const title = typeof fields.title === 'string' ? fields.title : status.title;
+    const failures = outcome === 'failed' ? event.failures : 0;
     this.#statuses.set(feedId, {
       ...status,
-      title,
+      title: event.title ?? status.title,
       lastOutcome: text,
       lastAt: new Date().toISOString(),
       failures,
@@ -127,24 +124,23 @@ export class FeedStatuses {
   }
 }
 
-function outcomeText(outcome: string, fields: Fields): string {
-  switch (outcome) {
+function outcomeText(event: PollEvent): string {
+  switch (event.outcome) {
     case 'changed': {
+      const { new: found, edited, first } = event;
       const parts = [
-        ...(Number(fields.new) > 0
-          ? [fields.first ? `${count(Number(fields.new), 'item')} (first poll)` : `${fields.new} new`]
-          : []),
-        ...(Number(fields.edited) > 0 ? [`${fields.edited} edited`] : []),
+        ...(found > 0 ? [first ? `${count(found, 'item')} (first poll)` : `${found} new`] : []),
+        ...(edited > 0 ? [`${edited} edited`] : []),
       ];
       return parts.join(', ');
     }
     case 'failed': {
-      const retries = Number(fields.failures) > 1 ? `, ${fields.failures} times in a row` : '';
-      return `failed (${fields.kind}): ${fields.detail}${retries}`;
+      const { kind, detail, failures } = event;
+      return `failed (${kind}): ${detail}${failures > 1 ? `, ${failures} times in a row` : ''}`;
     }
     case 'stopped':
       return 'gone for good; no longer polled';
     default:
-      return outcome;
+      return event.outcome;
   }
 }

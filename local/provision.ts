@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { makeChannels, removeChannels, type WantedChannels } from '../functions/channels/channels.ts';
 import { channelAdmins, tables } from '../functions/shared/aws/platform.ts';
+import type { Log } from '../functions/shared/events.ts';
 import {
   environment,
   OPERATIONS_TOPIC_ID,
@@ -17,7 +18,6 @@ import {
   queues,
   table,
 } from '../functions/shared/pipeline.ts';
-import type { Log } from '../functions/shared/ports.ts';
 import { channelRecords } from '../functions/shared/store/channel-records.ts';
 
 export const TABLE_NAME = 'news-alerts';

@@ -13,6 +13,7 @@ import { httpFetch } from '../functions/poll/fetch/http-fetch.ts';
 import { createHandler as createPoll } from '../functions/poll/handler.ts';
 import { type Platform, platformFromEnvironment } from '../functions/shared/aws/platform.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
+import type { Log } from '../functions/shared/events.ts';
 import type { FeedDue } from '../functions/shared/messages.ts';
 import type { Clock, Feed, PipelineConfig, Subscription } from '../functions/shared/model.ts';
 import {
@@ -24,7 +25,6 @@ import {
   stages,
   TOPICS_FILE,
 } from '../functions/shared/pipeline.ts';
-import type { Log } from '../functions/shared/ports.ts';
 import { environmentSecrets, withSecrets } from '../functions/shared/secrets.ts';
 import { ticks } from '../functions/shared/store/ticks.ts';
 import { abandonableCall } from './abandonable-call.ts';
@@ -222,7 +222,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         await provisioned.channels.remove(wanted);
       } catch (error) {
         // The new configuration is in force. The next start or reload finishes the rest.
-        log.error('reload', { error: String(error) });
+        log.error('reload-failed', { error: String(error) });
       }
     },
     async depths() {

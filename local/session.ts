@@ -137,7 +137,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     }),
   });
   waiting = new WaitingMessages(digests(runtime.platform.table()), clock, (error) =>
-    log.error('waiting', { error: String(error) }),
+    log.error('status-failed', { error: String(error) }),
   );
   // Starts the first read, so that the first page can show its result.
   waiting.current();
@@ -150,7 +150,9 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const { trigger } = stages.dispatch;
   const everyMinutes = 'schedule' in trigger ? trigger.schedule.everyMinutes : 1;
   const schedule = startSchedule(runtime.tick, (everyMinutes * MINUTE_MS) / speed, (error) =>
-    log.error('dispatch', { error: error instanceof Error ? error.stack : String(error) }),
+    log.error('dispatch-failed', {
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }),
   );
   nextTickAt = schedule.nextAt;
 
@@ -166,7 +168,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
             `${count(alerts, 'alert')} since start; ${count(waiting, 'message')} queued${dead > 0 ? `, ${dead} DEAD` : ''}${mailText(outbox.waiting().length, emails.outage())}`,
         );
       },
-      (error: unknown) => log.error('status', { error: String(error) }),
+      (error: unknown) => log.error('status-failed', { error: String(error) }),
     );
   }, MINUTE_MS);
 

@@ -1,6 +1,6 @@
 import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
+import { type Log, logTo } from '../../functions/shared/events.ts';
 import type { Alert, Feed, PipelineConfig, StoryRole } from '../../functions/shared/model.ts';
-import type { Log } from '../../functions/shared/ports.ts';
 import { digests } from '../../functions/shared/store/digests.ts';
 import { virtualClock } from '../../local/clock.ts';
 import { type Runtime, startRuntime } from '../../local/runtime.ts';
@@ -159,26 +159,24 @@ function countingLog(
   summary: ReplaySummary,
   onFailure: (feedId: string, kind: string, detail: string) => void,
 ): Log {
-  const count = (event: string, fields: Readonly<Record<string, unknown>>) => {
-    if (event === 'match') summary.matches += Number(fields.hits);
-    if (event !== 'poll') return;
+  return logTo(({ name, fields }, level) => {
+    // An error inside the pipeline ends as a dead letter in the summary; its details are only in the log.
+    if (level === 'error') process.stderr.write(`${name} ${JSON.stringify(fields)}\n`);
+    if (name === 'match') summary.matches += fields.hits;
+    if (name !== 'poll') return;
     summary.polls++;
     if (fields.outcome === 'unchanged') summary.unchanged++;
     if (fields.outcome === 'waiting') summary.waited++;
     if (fields.outcome === 'changed') {
-      summary.newItems += Number(fields.new);
-      summary.edits += Number(fields.edited);
+      summary.newItems += fields.new;
+      summary.edits += fields.edited;
     }
     if (fields.outcome === 'failed') {
-      const kind = String(fields.kind);
+      const { feedId, kind, detail } = fields;
       summary.failures[kind] = (summary.failures[kind] ?? 0) + 1;
-      onFailure(String(fields.feedId), kind, String(fields.detail));
+      onFailure(feedId, kind, detail);
     }
-  };
-  // An error inside the pipeline ends as a dead letter in the summary; its details are only in the log.
-  const printError = (event: string, fields: Readonly<Record<string, unknown>>) =>
-    process.stderr.write(`${event} ${JSON.stringify(fields)}\n`);
-  return { debug: count, info: count, warn: count, error: printError };
+  });
 }
 
 function toReplayedAlert({ bodies }: PublishedMessage, at: string): ReplayedAlert {

@@ -1,8 +1,9 @@
 import { NewsAlertsError } from '../shared/errors.ts';
+import type { Log } from '../shared/events.ts';
 import { hash64 } from '../shared/hash.ts';
 import { inParallel } from '../shared/in-parallel.ts';
 import type { Subscription } from '../shared/model.ts';
-import type { ChannelAdmin, Log } from '../shared/ports.ts';
+import type { ChannelAdmin } from '../shared/ports.ts';
 import type { ChannelRecord, ChannelRecords } from '../shared/store/channel-records.ts';
 import { count, plural } from '../shared/text/count.ts';
 

@@ -1,9 +1,10 @@
+import type { Log } from '../shared/events.ts';
 import { hash64 } from '../shared/hash.ts';
 import { inParallel } from '../shared/in-parallel.ts';
 import type { DigestDue, FeedDue } from '../shared/messages.ts';
 import type { Clock, Feed, PipelineConfig } from '../shared/model.ts';
 import { isDue } from '../shared/poll-schedule.ts';
-import type { Log, Metrics, Queue } from '../shared/ports.ts';
+import type { Metrics, Queue } from '../shared/ports.ts';
 import { slices } from '../shared/slices.ts';
 import type { Digests } from '../shared/store/digests.ts';
 import type { Stories } from '../shared/store/stories.ts';

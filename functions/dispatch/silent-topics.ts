@@ -1,7 +1,8 @@
 import { isSilent, MIN_TOPIC_SILENCE_MS } from '../shared/activity.ts';
+import type { Log } from '../shared/events.ts';
 import type { PipelineConfig } from '../shared/model.ts';
 import { alarmThreshold, MAX_SILENT_SHARE } from '../shared/pipeline.ts';
-import type { Log, Metrics } from '../shared/ports.ts';
+import type { Metrics } from '../shared/ports.ts';
 import type { Stories } from '../shared/store/stories.ts';
 
 export interface SilentTopicsDeps {

@@ -1,7 +1,8 @@
+import type { Log } from '../shared/events.ts';
 import { hash64 } from '../shared/hash.ts';
 import type { Burst, Hit, ItemsFound } from '../shared/messages.ts';
 import type { Item, Reason } from '../shared/model.ts';
-import type { Log, Metrics, Queue, QueueMessage } from '../shared/ports.ts';
+import type { Metrics, Queue, QueueMessage } from '../shared/ports.ts';
 import { truncate } from '../shared/text/truncate.ts';
 import type { Matcher } from './matcher.ts';
 

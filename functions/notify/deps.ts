@@ -1,5 +1,6 @@
+import type { Log } from '../shared/events.ts';
 import type { Clock, PipelineConfig } from '../shared/model.ts';
-import type { Channels, Log, Metrics } from '../shared/ports.ts';
+import type { Channels, Metrics } from '../shared/ports.ts';
 import { type Claims, claims } from '../shared/store/claims.ts';
 import { type DigestQuotas, digestQuotas } from '../shared/store/digest-quotas.ts';
 import { type Digests, digests } from '../shared/store/digests.ts';

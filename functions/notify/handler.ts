@@ -19,17 +19,25 @@ type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 export function createHandler(platform: Basics & Tables & Publishing): Handler {
   const stores = notifyStores(platform.table(), platform.instance);
   const config = platform.config();
+  const { clock, log, metrics } = platform;
+  const termCounts = cachedTermCounts(stores.streamWords, clock);
   const deps = {
-    clock: platform.clock,
-    log: platform.log,
-    metrics: platform.metrics,
+    clock,
+    log,
+    metrics,
     config,
     ...stores,
-    termCounts: cachedTermCounts(stores.streamWords, platform.clock),
+    termCounts,
     channels: platform.channels(config.sms),
   };
-  return withMetrics(platform.metrics, (event: SQSEvent) =>
-    processSequentially(event, platform.log, orderingKeyOf, (message) => notify(deps, message)),
+  return withMetrics(metrics, (event: SQSEvent) =>
+    processSequentially(
+      event,
+      log,
+      ({ kind }) => kind,
+      orderingKeyOf,
+      (message) => notify(deps, message),
+    ),
   );
 }
 

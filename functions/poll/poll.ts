@@ -1,8 +1,9 @@
 import { isSilent } from '../shared/activity.ts';
+import type { Log } from '../shared/events.ts';
 import type { FeedDue } from '../shared/messages.ts';
 import type { Feed, PipelineConfig } from '../shared/model.ts';
 import { isDue } from '../shared/poll-schedule.ts';
-import type { Log, Metrics } from '../shared/ports.ts';
+import type { Metrics } from '../shared/ports.ts';
 import type { Secrets } from '../shared/secrets.ts';
 import { escapeReferences } from '../shared/secrets.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
@@ -43,12 +44,18 @@ export async function poll(deps: PollDeps, due: FeedDue): Promise<PollOutcome> {
   if (outcome.kind === 'changed') deps.metrics.add('ItemsFound', outcome.new + outcome.edited);
   deps.log[LEVELS[outcome.kind] ?? 'info']('poll', {
     feedId,
-    outcome: outcome.kind,
-    ...(outcome.kind === 'changed' ? { new: outcome.new, edited: outcome.edited, first: outcome.first } : {}),
-    ...(outcome.kind === 'failed' ? { ...outcome.failure, failures: outcome.failures } : {}),
+    ...outcomeFields(outcome),
     ...(outcome.title === undefined ? {} : { title: outcome.title }),
   });
   return outcome;
+}
+
+function outcomeFields(outcome: PollOutcome) {
+  const { kind } = outcome;
+  if (kind === 'changed')
+    return { outcome: kind, new: outcome.new, edited: outcome.edited, first: outcome.first };
+  if (kind === 'failed') return { outcome: kind, ...outcome.failure, failures: outcome.failures };
+  return { outcome: kind };
 }
 
 async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollOutcome> {

@@ -1,7 +1,8 @@
 import { recordActivity } from '../shared/activity.ts';
+import type { Log } from '../shared/events.ts';
 import type { ItemsFound } from '../shared/messages.ts';
 import type { Item, NotifyMode, PipelineConfig } from '../shared/model.ts';
-import type { Log, Queue } from '../shared/ports.ts';
+import type { Queue } from '../shared/ports.ts';
 import { type FeedState, isStorable } from '../shared/store/feed-states.ts';
 import type { Items } from '../shared/store/items.ts';
 import { withoutFailures } from './backoff.ts';

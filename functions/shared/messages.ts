@@ -1,5 +1,19 @@
-/** The messages between stages. Each has a version; a handler also accepts the previous version. */
+/** The messages between stages. */
 import type { Item, NotifyMode, Reason } from './model.ts';
+
+/**
+ * The versions of each kind of message that its handler accepts: its own, and the one before if there was one, because its
+ * messages are still in the queues during a deployment.
+ */
+export const ACCEPTED_VERSIONS = {
+  feed: [1],
+  items: [1, 2],
+  hit: [1, 2],
+  burst: [2],
+  digest: [1],
+  notice: [1],
+} as const;
+export type MessageKind = keyof typeof ACCEPTED_VERSIONS;
 
 /** Message on the feeds queue: this feed is due. */
 export interface FeedDue {

@@ -24,18 +24,6 @@ export interface Metrics {
   add(name: MetricName, count: number): void;
 }
 
-/**
- * Logs events by name with plain fields, never as sentences that hide figures. An event becomes a line of JSON on AWS, and a
- * readable line on one machine.
- */
-export interface Log {
-  /** Logs frequent events. AWS bills log lines, so these are off there unless POWERTOOLS_LOG_LEVEL turns them on. */
-  debug(event: string, fields: Readonly<Record<string, unknown>>): void;
-  info(event: string, fields: Readonly<Record<string, unknown>>): void;
-  warn(event: string, fields: Readonly<Record<string, unknown>>): void;
-  error(event: string, fields: Readonly<Record<string, unknown>>): void;
-}
-
 /** A message to be sent to a queue. */
 export interface QueueMessage<Body> {
   readonly body: Body;

@@ -1,4 +1,4 @@
-import type { Log } from '../../functions/shared/ports.ts';
+import { type Log, logTo } from '../../functions/shared/events.ts';
 import { formatClockTime } from '../format-time.ts';
 
 const MINUTE_MS = 60_000;
@@ -19,32 +19,26 @@ export function diskFullLog(
   let reportedAt = Number.NEGATIVE_INFINITY;
   let isFull = false;
 
-  const filtered =
-    (write: Log['error']): Log['error'] =>
-    (event, fields) => {
-      const now = clock();
-      // The detail of a poll may quote the feed's server, whose message is not about this disk.
-      if (event !== 'poll' && DISK_FULL.test(`${fields.error} ${fields.detail}`)) {
-        isFull = true;
-        if (now - reportedAt < MINUTE_MS) return;
-        reportedAt = now;
-        say(
-          `${formatClockTime(now)}  the disk is full: cannot write to ${dataDir}. Nothing is lost; polling and sending resume when there is space`,
-        );
-        return;
-      }
-      // A finished poll has written its state.
-      if (isFull && event === 'poll' && fields.outcome !== 'waiting' && fields.outcome !== 'resting') {
-        isFull = false;
-        reportedAt = Number.NEGATIVE_INFINITY;
-        say(`${formatClockTime(now)}  the disk has space again: writing to ${dataDir}`);
-      }
-      write(event, fields);
-    };
-  return {
-    debug: filtered((event, fields) => log.debug(event, fields)),
-    info: filtered((event, fields) => log.info(event, fields)),
-    warn: filtered((event, fields) => log.warn(event, fields)),
-    error: filtered((event, fields) => log.error(event, fields)),
-  };
+  return logTo(({ name, fields }, level) => {
+    const now = clock();
+    // The detail of a poll may quote the feed's server, whose message is not about this disk.
+    const text =
+      name === 'poll' ? '' : 'error' in fields ? fields.error : 'detail' in fields ? fields.detail : '';
+    if (DISK_FULL.test(text)) {
+      isFull = true;
+      if (now - reportedAt < MINUTE_MS) return;
+      reportedAt = now;
+      say(
+        `${formatClockTime(now)}  the disk is full: cannot write to ${dataDir}. Nothing is lost; polling and sending resume when there is space`,
+      );
+      return;
+    }
+    // A finished poll has written its state.
+    if (isFull && name === 'poll' && fields.outcome !== 'waiting' && fields.outcome !== 'resting') {
+      isFull = false;
+      reportedAt = Number.NEGATIVE_INFINITY;
+      say(`${formatClockTime(now)}  the disk has space again: writing to ${dataDir}`);
+    }
+    log[level](name, fields);
+  });
 }

@@ -17,20 +17,22 @@ beforeEach(() => {
   statuses = new FeedStatuses([feed('a'), feed('b'), feed('off', false)]);
 });
 
-const failure = { outcome: 'failed', kind: 'unreachable', detail: 'ENOTFOUND', failures: 1 };
+const failure = { outcome: 'failed', kind: 'unreachable', detail: 'ENOTFOUND', failures: 1 } as const;
 
 it('prints items, a failure, a recovery and the result of the first poll', () => {
-  const printed = [
-    { outcome: 'changed', new: 30, edited: 0, first: true },
-    { outcome: 'unchanged' },
-    { outcome: 'changed', new: 1, edited: 2, first: false },
-    { outcome: 'unchanged' },
-    failure,
-    { ...failure, failures: 2 },
-    { outcome: 'waiting' },
-    { outcome: 'unchanged' },
-    { outcome: 'unchanged' },
-  ].map((fields) => statuses.recordPoll({ feedId: 'a', ...fields }));
+  const printed = (
+    [
+      { outcome: 'changed', new: 30, edited: 0, first: true },
+      { outcome: 'unchanged' },
+      { outcome: 'changed', new: 1, edited: 2, first: false },
+      { outcome: 'unchanged' },
+      failure,
+      { ...failure, failures: 2 },
+      { outcome: 'waiting' },
+      { outcome: 'unchanged' },
+      { outcome: 'unchanged' },
+    ] as const
+  ).map((fields) => statuses.recordPoll({ feedId: 'a', ...fields }));
   expect(printed).toEqual([
     '30 items (first poll)',
     undefined,

@@ -152,9 +152,9 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'only-this-version': {
     rule: 'a handler accepts messages of the previous version',
-    file: 'functions/shared/aws/batch.ts',
-    from: 'const ACCEPTED_VERSIONS = [1, 2];',
-    to: 'const ACCEPTED_VERSIONS = [2];',
+    file: 'functions/shared/messages.ts',
+    from: 'hit: [1, 2],',
+    to: 'hit: [2],',
   },
   'failed-entries-dropped': {
     rule: 'messages that a queue did not accept are sent again',

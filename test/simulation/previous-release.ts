@@ -53,7 +53,8 @@ function withoutNewAttributes<R extends { readonly sk: string }>(record: R): R {
 
 function previousMessage(body: unknown): unknown {
   const { revision: _revision, urgent: _urgent, ...kept } = body as { revision?: number; urgent?: true };
-  return { ...kept, v: PREVIOUS_VERSION };
+  // The previous release had no bursts.
+  return { ...kept, ...('kind' in kept && kept.kind === 'burst' ? {} : { v: PREVIOUS_VERSION }) };
 }
 
 /** Returns a handler that returns messages of newer versions to the queue, as the previous release would. */

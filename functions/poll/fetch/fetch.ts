@@ -1,3 +1,4 @@
+import type { FailureKind } from '../../shared/events.ts';
 import type { Validators } from './cache-headers.ts';
 import type { Postponed } from './host-limiter.ts';
 import type { Truncation } from './response-body.ts';
@@ -54,26 +55,3 @@ export interface Failure {
   /** The server asks clients to send no request before this time, ms since the epoch. */
   readonly retryAt?: number;
 }
-
-/** Shown to people, counted in summaries, and stored at the start of a state's `lastFailure`. */
-export type FailureKind =
-  /** No connection: the name was not found, the connection was refused, or there is no network. */
-  | 'unreachable'
-  | 'timeout'
-  /** A secret in the feed's address has no value. */
-  | 'secret'
-  /** The SSRF guard refused the address: see ssrf-guard.ts. */
-  | 'refused'
-  /** HTTP 410: the feed will not come back. */
-  | 'gone'
-  /** An HTTP status without a document. */
-  | 'status'
-  /** No entry of the feed is within the limit, or only its oldest ones are. */
-  | 'too-large'
-  | 'redirects'
-  /** A response without a body. */
-  | 'empty'
-  /** A web page instead of a feed. */
-  | 'html'
-  /** Nothing in the response can be read as a feed. */
-  | 'malformed';

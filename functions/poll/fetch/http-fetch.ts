@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { FailureKind } from '../../shared/events.ts';
 import type { Clock } from '../../shared/model.ts';
 import { redactAddress } from '../../shared/redact-address.ts';
 import { MAX_URL } from '../parser/fields/web-url.ts';
@@ -11,7 +12,7 @@ import {
 } from './cache-headers.ts';
 import { ACCEPTED_ENCODINGS, BrokenCompression, decodeContent } from './content-encoding.ts';
 import type { CookieJar } from './cookie-jar.ts';
-import type { Failure, FailureKind, Fetch, FetchRequest, FetchResult, ResponseMetadata } from './fetch.ts';
+import type { Failure, Fetch, FetchRequest, FetchResult, ResponseMetadata } from './fetch.ts';
 import { type HostLimiter, hostLimiter, isSameHost } from './host-limiter.ts';
 import { type Agents, get, singleUseAgents } from './http-client.ts';
 import { DeadlineExceeded, readBody } from './response-body.ts';

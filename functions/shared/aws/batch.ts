@@ -1,22 +1,22 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { RetryLater } from '../errors.ts';
-import type { Log } from '../ports.ts';
+import type { Log } from '../events.ts';
+import { ACCEPTED_VERSIONS, type MessageKind } from '../messages.ts';
+import { ownValue } from '../own-value.ts';
 
 type Work<Message> = (message: Message) => Promise<void>;
 
-/**
- * Handlers accept messages of their own version, and of the previous one because its messages are still in the queues during a
- * deployment.
- */
-const ACCEPTED_VERSIONS = [1, 2];
+/** Returns the kind of a message. */
+type KindOf<Message> = (message: Message) => MessageKind;
 
 /** Processes all records concurrently. Only the failed ones go back to the queue. */
 export async function processConcurrently<Message>(
   event: SQSEvent,
   log: Log,
+  kindOf: KindOf<Message>,
   work: Work<Message>,
 ): Promise<SQSBatchResponse> {
-  const done = await Promise.all(event.Records.map((record) => attempt(record, log, work)));
+  const done = await Promise.all(event.Records.map((record) => attempt(record, log, kindOf, work)));
   return failures(event.Records.filter((_, n) => !done[n]));
 }
 
@@ -29,6 +29,7 @@ export async function processConcurrently<Message>(
 export async function processSequentially<Message>(
   event: SQSEvent,
   log: Log,
+  kindOf: KindOf<Message>,
   subjectOf: (message: Message) => string,
   work: Work<Message>,
 ): Promise<SQSBatchResponse> {
@@ -36,7 +37,7 @@ export async function processSequentially<Message>(
   const failedSubjects = new Set<string>();
   for (const record of event.Records) {
     let subject: string | undefined;
-    const done = await attempt<Message>(record, log, (message) => {
+    const done = await attempt<Message>(record, log, kindOf, (message) => {
       subject = subjectOf(message);
       if (failedSubjects.has(subject)) {
         throw new RetryLater('an earlier message with the same subject has failed');
@@ -51,13 +52,23 @@ export async function processSequentially<Message>(
 }
 
 /** Processes one record and returns whether this succeeded. Logs a failure. */
-async function attempt<Message>(record: SQSRecord, log: Log, work: Work<Message>): Promise<boolean> {
+async function attempt<Message>(
+  record: SQSRecord,
+  log: Log,
+  kindOf: KindOf<Message>,
+  work: Work<Message>,
+): Promise<boolean> {
   try {
     const message = JSON.parse(record.body) as Message & { v?: unknown };
-    if (!ACCEPTED_VERSIONS.includes(Number(message.v))) {
+    const kind = kindOf(message);
+    const accepted: readonly unknown[] | undefined = ownValue(ACCEPTED_VERSIONS, kind);
+    if (!accepted) {
       throw new TypeError(
-        `expected a message of version ${ACCEPTED_VERSIONS.join(' or ')}, got ${String(message.v)}`,
+        `expected one of ${Object.keys(ACCEPTED_VERSIONS).join(', ')}, got ${String(kind)}`,
       );
+    }
+    if (!accepted.includes(message.v)) {
+      throw new TypeError(`expected ${kind} of version ${accepted.join(' or ')}, got ${String(message.v)}`);
     }
     await work(message);
     return true;

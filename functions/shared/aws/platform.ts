@@ -5,9 +5,10 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { NewsAlertsError } from '../errors.ts';
+import type { Log } from '../events.ts';
 import type { Clock, PipelineConfig, SmsSettings, Subscription } from '../model.ts';
 import { environment, type QueueName } from '../pipeline.ts';
-import type { ChannelAdmin, Channels, Log, Queue } from '../ports.ts';
+import type { ChannelAdmin, Channels, Queue } from '../ports.ts';
 import { environmentSecrets, type Secrets } from '../secrets.ts';
 import type { Table } from '../store/table.ts';
 import { dynamoTable } from './dynamo-table.ts';

@@ -145,6 +145,7 @@ async function drainBacklog(policy: Pick<Topic, 'atMost'>, isOut: (time: number)
     const { batchItemFailures } = await processSequentially<Hit>(
       { Records } as SQSEvent,
       log,
+      ({ kind }) => kind,
       ({ item }) => item.id,
       (hit) => notify(deps, hit),
     );

@@ -8,6 +8,10 @@ import { diskFullLog } from '../../../local/data-folder/disk-full-log.ts';
 import { EmbeddedDynamoDb } from '../../../local/dynamodb/embedded-dynamo-db.ts';
 import { startEmbeddedServers } from '../../../local/embedded-servers.ts';
 
+const MESSAGE = { messageId: 'm1', receives: '1' };
+const ALERT = { alertId: 'a1', topicId: 'storms', kind: 'new' } as const;
+const FEED = { feedId: 'times' };
+
 describe('a full disk', () => {
   function fullDiskLog() {
     let now = Date.parse('2026-03-01T09:30:00Z');
@@ -33,8 +37,8 @@ describe('a full disk', () => {
     'Error: EDQUOT: disk quota exceeded, write',
   ])('is reported in one line: %s', (error) => {
     const { log, reporting, printed } = fullDiskLog();
-    reporting.error('message-failed', { error });
-    reporting.warn('publish-failed', { detail: error });
+    reporting.error('message-failed', { ...MESSAGE, error });
+    reporting.warn('publish-failed', { ...ALERT, outcome: 'unknown', detail: error });
     expect(printed).toEqual([FULL]);
     expect(log.error).not.toHaveBeenCalled();
     expect(log.warn).not.toHaveBeenCalled();
@@ -43,25 +47,32 @@ describe('a full disk', () => {
   it('is reported once a minute, and its end once', () => {
     const { log, reporting, printed, pass } = fullDiskLog();
     for (let second = 0; second < 180; second++) {
-      for (let n = 0; n < 20; n++) reporting.error('message-failed', { error: 'database or disk is full' });
+      for (let n = 0; n < 20; n++)
+        reporting.error('message-failed', { ...MESSAGE, error: 'database or disk is full' });
       pass(1_000);
     }
     expect(printed).toEqual([FULL, FULL, FULL]);
-    reporting.info('poll', { outcome: 'waiting' });
+    reporting.info('poll', { ...FEED, outcome: 'waiting' });
     expect(printed).toHaveLength(3);
-    reporting.info('poll', { outcome: 'unchanged' });
-    reporting.info('poll', { outcome: 'changed' });
+    reporting.info('poll', { ...FEED, outcome: 'unchanged' });
+    reporting.info('poll', { ...FEED, outcome: 'changed', new: 1, edited: 0, first: false });
     expect(printed.slice(3)).toEqual(['the disk has space again: writing to data']);
     expect(log.info).toHaveBeenCalledTimes(3);
-    reporting.error('message-failed', { error: 'ENOSPC' });
+    reporting.error('message-failed', { ...MESSAGE, error: 'ENOSPC' });
     expect(printed.at(-1)).toBe(FULL);
   });
 
   it('is not confused with other errors', () => {
     const { log, reporting, printed } = fullDiskLog();
-    reporting.error('message-failed', { error: 'TypeError: x is not a function' });
-    reporting.warn('alert-skipped', { reason: 'ambiguous' });
-    reporting.info('poll', { outcome: 'failed', detail: 'HTTP 507: disk is full' });
+    reporting.error('message-failed', { ...MESSAGE, error: 'TypeError: x is not a function' });
+    reporting.warn('alert-skipped', { ...ALERT, reason: 'ambiguous' });
+    reporting.info('poll', {
+      ...FEED,
+      outcome: 'failed',
+      kind: 'status',
+      detail: 'HTTP 507: disk is full',
+      failures: 1,
+    });
     expect(log.info).toHaveBeenCalledOnce();
     expect(printed).toEqual([]);
     expect(log.error).toHaveBeenCalledOnce();
