@@ -1,12 +1,25 @@
+import { LABEL_FIELD_NAMES } from '../../functions/match/text/label-fields.ts';
 import { digestMessageId, followUpId } from '../../functions/notify/policy/message-ids.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Protocol, Reason, StoryRole } from '../../functions/shared/model.ts';
 import { type DigestEntry, digests, type ScheduledKind } from '../../functions/shared/store/digests.ts';
 import { protocolKey, protocolsOf } from '../../functions/shared/store/protocol-attributes.ts';
 import {
+  having,
+  listOf,
+  oneOf,
+  optional,
+  readRecord,
+  type Shape,
+  text,
+  yes,
+} from '../../functions/shared/store/record-shape.ts';
+import {
   type DeliveredVersion,
+  deliveredVersionIn,
   STORY_PREFIX,
   type Story,
+  storyIn,
   topicPartition,
 } from '../../functions/shared/store/stories.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
@@ -58,6 +71,44 @@ export interface AlertRecord {
     readonly why: readonly Reason[];
   };
 }
+
+type LoggedEntry = NonNullable<AlertRecord['entry']>;
+
+/** The attributes of a claim, without those that this log adds. */
+const CLAIM: Shape<Omit<AlertRecord, 'id' | 'protocols' | 'message' | 'deliveries'>> = {
+  topicId: optional(text),
+  kind: optional(text),
+  state: oneOf('claimed', 'sent', 'queued', 'skipped'),
+  title: optional(text),
+  settledAt: optional(text),
+  dueAt: optional(text),
+  waitsFor: optional(oneOf('digest', 'welcome', 'roundup', 'follow-up')),
+  messageId: optional(text),
+  config: optional(text),
+  stories: optional(listOf(text)),
+  welcome: optional(yes),
+  urgent: optional(yes),
+  because: optional(text),
+  covers: optional(listOf(text)),
+  entry: optional(
+    having<LoggedEntry>({
+      itemId: text,
+      role: optional(oneOf('first', 'development', 'also')),
+      url: optional(text),
+      feed: text,
+      published: optional(text),
+      foundAt: optional(text),
+      why: listOf(
+        having<Reason>({
+          term: text,
+          field: oneOf('title', 'summary', 'content', ...LABEL_FIELD_NAMES),
+          snippet: text,
+          found: optional(text),
+        }),
+      ),
+    }),
+  ),
+};
 
 /** A message that lists several items. */
 export interface GatheredMessage extends Pick<AlertRecord, 'id' | 'state' | 'settledAt' | 'deliveries'> {
@@ -119,7 +170,7 @@ export class AlertLog {
         const key = `${itemId}#${feedId}`;
         // The record with the feed's current id is the later one.
         if (feedId === storedFeedId || !items.has(key))
-          items.set(key, { ...(record as unknown as DeliveredVersion), itemId, feedId });
+          items.set(key, { ...deliveredVersionIn(record), itemId, feedId });
       }
       return [...items.values()];
     });
@@ -130,7 +181,7 @@ export class AlertLog {
     return this.#once(`stories ${topicId}`, async () => {
       const sk = { from: STORY_PREFIX, to: `${STORY_PREFIX}~` };
       const records = await this.#table.query({ pk: topicPartition(topicId), ...sk });
-      return new Map(records.map((record) => [String(record.id), record as unknown as Story]));
+      return new Map(records.map((record) => [String(record.id), storyIn(record)]));
     });
   }
 
@@ -140,9 +191,9 @@ export class AlertLog {
       if (!record) return undefined;
       const deliveries =
         this.#deliveriesOf && record.messageId !== undefined
-          ? { deliveries: this.#deliveriesOf(String(record.messageId)) ?? 'forgotten' }
+          ? ({ deliveries: this.#deliveriesOf(String(record.messageId)) ?? 'forgotten' } as const)
           : {};
-      return { ...record, id, protocols: protocolsOf(record), ...deliveries } as unknown as AlertRecord;
+      return { ...readRecord(record, CLAIM), id, protocols: protocolsOf(record), ...deliveries };
     });
   }
 

@@ -2,6 +2,7 @@ import { findPattern } from '../../functions/match/find-pattern.ts';
 import { idsAtAddress } from '../../functions/poll/diff/identity.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Feed, Item, Topic } from '../../functions/shared/model.ts';
+import { storedItemIn } from '../../functions/shared/store/items.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
 import { formatTime } from '../../local/format-time.ts';
 import { type Explanation, explain, renderExplanation } from '../explain.ts';
@@ -29,7 +30,7 @@ export async function findItem(
       const records = await table.query({ pk: `ITEM#${id}`, from: 'FEED#', to: 'FEED#~' });
       return records.map((record) => {
         const feedId = String(record.sk).slice('FEED#'.length);
-        return { ...(record as unknown as StoredItem), id, feedId: earlierFeeds.get(feedId) ?? feedId };
+        return { ...storedItemIn(record), id, feedId: earlierFeeds.get(feedId) ?? feedId };
       });
     }),
   );

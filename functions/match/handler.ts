@@ -25,12 +25,7 @@ export function createHandler(
   const { log, metrics } = platform;
   const deps = { log, metrics, matcher, hits: platform.queue<never>('hits') };
   return withMetrics(metrics, (event: SQSEvent) =>
-    processConcurrently<ItemsFound>(
-      event,
-      log,
-      () => 'items',
-      (found) => match(deps, found),
-    ),
+    processConcurrently<ItemsFound>(event, log, 'items', (found) => match(deps, found)),
   );
 }
 

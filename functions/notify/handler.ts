@@ -10,7 +10,7 @@ import {
   tables,
 } from '../shared/aws/platform.ts';
 import { notifyStores } from './deps.ts';
-import { notify, orderingKeyOf } from './notify.ts';
+import { kindOf, notify, orderingKeyOf } from './notify.ts';
 import { cachedTermCounts } from './story/cached-term-counts.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
@@ -31,13 +31,7 @@ export function createHandler(platform: Basics & Tables & Publishing): Handler {
     channels: platform.channels(config.sms),
   };
   return withMetrics(metrics, (event: SQSEvent) =>
-    processSequentially(
-      event,
-      log,
-      ({ kind }) => kind,
-      orderingKeyOf,
-      (message) => notify(deps, message),
-    ),
+    processSequentially(event, log, kindOf, orderingKeyOf, (message) => notify(deps, message)),
   );
 }
 

@@ -12,8 +12,12 @@ import { sendDigest } from './deliver/send-digest.ts';
 import type { NotifyDeps } from './deps.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
 
+type NotifyMessage = Hit | Burst | DigestDue | Notice;
+
+export const kindOf = ({ kind }: NotifyMessage) => kind;
+
 /** Returns the key that keeps messages in order: an edit must not overtake its item. */
-export function orderingKeyOf(message: Hit | Burst | DigestDue | Notice): string {
+export function orderingKeyOf(message: NotifyMessage): string {
   const { kind, topicId } = message;
   if (kind === 'hit') return `${topicId} ${message.item.id}`;
   if (kind === 'burst') return `${topicId} ${hash64(...message.items.map(({ item }) => item.id))}`;
@@ -24,7 +28,7 @@ export function orderingKeyOf(message: Hit | Burst | DigestDue | Notice): string
  * Delivers a message of the hits queue: a hit, a burst, a due digest or a notice. Call it for one message of a topic at a
  * time. Repeated calls for a message deliver nothing twice; they only do what an earlier attempt left undone.
  */
-export async function notify(deps: NotifyDeps, message: Hit | Burst | DigestDue | Notice): Promise<void> {
+export async function notify(deps: NotifyDeps, message: NotifyMessage): Promise<void> {
   if (message.kind === 'notice') return deliverNotice(deps, message);
   const topic = [OPERATIONS_TOPIC, ...deps.config.topics].find(({ id }) => id === message.topicId);
   if (!topic) {

@@ -36,12 +36,7 @@ export function createHandler(
     limitDocuments: pLimit(MAX_CONCURRENT_DOCUMENTS),
   };
   return withMetrics(platform.metrics, (event: SQSEvent) =>
-    processConcurrently<FeedDue>(
-      event,
-      platform.log,
-      () => 'feed',
-      async (due) => void (await poll(deps, due)),
-    ),
+    processConcurrently<FeedDue>(event, platform.log, 'feed', async (due) => void (await poll(deps, due))),
   );
 }
 

@@ -13,10 +13,10 @@ type KindOf<Message> = (message: Message) => MessageKind;
 export async function processConcurrently<Message>(
   event: SQSEvent,
   log: Log,
-  kindOf: KindOf<Message>,
+  kind: MessageKind,
   work: Work<Message>,
 ): Promise<SQSBatchResponse> {
-  const done = await Promise.all(event.Records.map((record) => attempt(record, log, kindOf, work)));
+  const done = await Promise.all(event.Records.map((record) => attempt(record, log, () => kind, work)));
   return failures(event.Records.filter((_, n) => !done[n]));
 }
 

@@ -1,4 +1,5 @@
 import type { LeftOut } from '../model.ts';
+import { listOf, number, readRecord, type Shape, text } from './record-shape.ts';
 import { topicPartition } from './stories.ts';
 import type { Table } from './table.ts';
 
@@ -41,6 +42,13 @@ interface DigestUsage {
   readonly version: number;
 }
 
+const USAGE: Shape<DigestUsage> = {
+  listed: number,
+  listedBy: listOf(text),
+  leftOut: number,
+  leftOutBy: listOf(text),
+  version: number,
+};
 const NO_USAGE: DigestUsage = { listed: 0, listedBy: [], leftOut: 0, leftOutBy: [], version: 0 };
 
 export function digestQuotas(table: Table): DigestQuotas {
@@ -49,7 +57,8 @@ export function digestQuotas(table: Table): DigestQuotas {
     async reserve({ topicId, dueAt }, feed, name, entries, limit = MAX_ENTRIES) {
       const key = { pk: topicPartition(topicId), sk: `${prefix(new Date(dueAt).toISOString())}${feed.id}` };
       for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
-        const before = ((await table.get(key)) as DigestUsage | undefined) ?? NO_USAGE;
+        const record = await table.get(key);
+        const before = record ? readRecord(record, USAGE) : NO_USAGE;
         const { listed, listedBy, leftOut, leftOutBy, version } = before;
         if (listedBy.includes(name)) return 'listed';
         if (leftOutBy.includes(name)) return 'left out';

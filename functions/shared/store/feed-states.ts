@@ -1,3 +1,15 @@
+import {
+  bytes,
+  flag,
+  having,
+  listOf,
+  number,
+  optional,
+  readRecord,
+  type Shape,
+  text,
+  yes,
+} from './record-shape.ts';
 import { recordBytes } from './record-size.ts';
 import type { Table } from './table.ts';
 
@@ -85,6 +97,38 @@ export interface FeedStates {
   commit(feedId: string, state: FeedState, next: Omit<FeedState, 'version'>): Promise<boolean>;
 }
 
+const STATE: Shape<Omit<FeedState, 'earlier'>> = {
+  version: number,
+  url: optional(text),
+  etag: optional(text),
+  lastModified: optional(text),
+  bodyHash: optional(text),
+  seen: optional(bytes),
+  lastItemAt: optional(text),
+  title: optional(text),
+  shown: optional(number),
+  appends: optional(yes),
+  renames: optional(number),
+  inPart: optional(flag),
+  heardAt: optional(number),
+  usualGap: optional(number),
+  hints: optional(
+    having<FeedHints>({
+      interval: optional(number),
+      skipHours: optional(listOf(number)),
+      skipDays: optional(listOf(number)),
+    }),
+  ),
+  moved: optional(having<NonNullable<FeedState['moved']>>({ from: text, to: text })),
+  gone: optional(text),
+  distrusted: optional(text),
+  failures: number,
+  failingSince: optional(text),
+  failingAt: optional(text),
+  lastFailure: optional(text),
+  notBefore: optional(number),
+};
+
 const key = (feedId: string) => ({ pk: `FEED#${feedId}`, sk: 'STATE' });
 
 export function feedStates(table: Table): FeedStates {
@@ -92,8 +136,7 @@ export function feedStates(table: Table): FeedStates {
     async get(feedId) {
       const record = await table.get(key(feedId));
       if (!record) return NEW_FEED_STATE;
-      const { pk: _pk, sk: _sk, ...state } = record;
-      return state as unknown as FeedState;
+      return readRecord(record, STATE);
     },
     async commit(feedId, { version, earlier }, { earlier: _earlier, ...next }) {
       const record = { ...key(feedId), ...next, version: version + 1 };

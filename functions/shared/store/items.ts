@@ -1,10 +1,33 @@
 import type { Item } from '../model.ts';
-import type { Table } from './table.ts';
+import { listOf, optional, readRecord, type Shape, text } from './record-shape.ts';
+import type { Attributes, Table } from './table.ts';
 
 /** Correctness never depends on the expiry of items. */
 const KEPT_DAYS = 90;
 /** Characters. Stored text is for dashboards and for testing topics on past items; match has already read all of it. */
 const MAX_STORED_CONTENT = 4_000;
+
+/** An item as stored. Its id and its feed are in the key. */
+type StoredItem = Omit<Item, 'id' | 'feedId'> & { readonly seenAt: string };
+
+const STORED_ITEM: Shape<StoredItem> = {
+  contentHash: text,
+  title: text,
+  rubric: optional(text),
+  summary: text,
+  content: text,
+  url: optional(text),
+  guid: optional(text),
+  published: optional(text),
+  updated: optional(text),
+  language: optional(text),
+  authors: listOf(text),
+  categories: listOf(text),
+  seenAt: text,
+};
+
+/** Returns the item in a record. Throws `NewsAlertsError` if it is damaged. */
+export const storedItemIn = (record: Attributes): StoredItem => readRecord(record, STORED_ITEM);
 
 export interface Items {
   /** Stores items. An item stored twice is one record. */

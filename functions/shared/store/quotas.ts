@@ -1,3 +1,4 @@
+import { listOf, mapOf, number, optional, readRecord, type Shape, text } from './record-shape.ts';
 import { topicPartition } from './stories.ts';
 import type { Key, Table } from './table.ts';
 
@@ -50,6 +51,13 @@ interface QuotaUsage {
   readonly version: number;
 }
 
+const USAGE: Shape<QuotaUsage> = {
+  places: number,
+  by: listOf(text),
+  shares: optional(mapOf(number)),
+  version: number,
+};
+
 function wouldExceed(
   { places, shares: taken = {} }: QuotaUsage,
   limit: number,
@@ -60,8 +68,10 @@ function wouldExceed(
 }
 
 export function quotas(table: Table): Quotas {
-  const read = async ({ pk, sk }: Key): Promise<QuotaUsage> =>
-    ((await table.get({ pk, sk })) as QuotaUsage | undefined) ?? { places: 0, by: [], version: 0 };
+  const read = async ({ pk, sk }: Key): Promise<QuotaUsage> => {
+    const record = await table.get({ pk, sk });
+    return record ? readRecord(record, USAGE) : { places: 0, by: [], version: 0 };
+  };
   return {
     async hasRoom(window, taker, shares = []) {
       const taken = await read(window);

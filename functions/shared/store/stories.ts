@@ -1,6 +1,18 @@
 import { type Activity, recordActivity } from '../activity.ts';
 import { idRangeOfAddress } from '../item-id.ts';
 import type { StoryRole } from '../model.ts';
+import {
+  flag,
+  having,
+  listOf,
+  number,
+  oneOf,
+  optional,
+  readRecord,
+  type Shape,
+  text,
+  yes,
+} from './record-shape.ts';
 import type { Attributes, Table } from './table.ts';
 
 /** The matches of a topic that report the same event. */
@@ -139,10 +151,50 @@ export const MAX_STORIES = 500;
 const MAX_AT_ADDRESS = 200;
 const KEPT_DAYS = 90;
 
-function activityIn(record: Attributes | undefined): Activity {
-  const { heardAt, usualGap } = (record ?? {}) as Activity;
+function activityIn(record: Attributes = {}): Activity {
+  const { heardAt, usualGap } = readRecord<Activity>(record, {
+    heardAt: optional(number),
+    usualGap: optional(number),
+  });
   return { heardAt, usualGap };
 }
+
+const FOLLOW_UPS = optional(having<FollowUpState>({ count: number, dueAt: text, inDigest: optional(yes) }));
+const STORY: Shape<Story> = {
+  id: text,
+  leadItemId: text,
+  openedAt: text,
+  title: text,
+  itemIds: listOf(text),
+  sources: listOf(text),
+  outlets: optional(listOf(text)),
+  signatures: optional(listOf(text)),
+  headlines: optional(listOf(text)),
+  terms: optional(text),
+  followUps: FOLLOW_UPS,
+  smsFollowUps: FOLLOW_UPS,
+  version: optional(number),
+};
+const DELIVERED_VERSION: Shape<DeliveredVersion> = {
+  storyId: text,
+  lead: flag,
+  role: optional(oneOf('first', 'development', 'also', 'copy')),
+  title: text,
+  contentHash: text,
+  polledAt: text,
+  revision: optional(number),
+  terms: listOf(text),
+  alerts: optional(listOf(text)),
+  sketch: optional(text),
+  silent: optional(yes),
+  gathered: optional(yes),
+  updates: optional(listOf(having<DeliveredUpdate>({ name: text, times: number, at: text }))),
+};
+
+/** Returns the story in a record. Throws `NewsAlertsError` if it is damaged, as does `deliveredVersionIn`. */
+export const storyIn = (record: Attributes): Story => readRecord(record, STORY);
+export const deliveredVersionIn = (record: Attributes): DeliveredVersion =>
+  readRecord(record, DELIVERED_VERSION);
 
 export const topicPartition = (topicId: string): string => `TOPIC#${topicId}`;
 /** Prefix of the sort keys of stories alone. The opening time follows, ISO. */
@@ -176,12 +228,6 @@ export function stories(table: Table): Stories {
     ...version,
     expiresAt: expiry(now),
   });
-  const strip = <T>({
-    pk: _pk,
-    sk: _sk,
-    expiresAt: _expiresAt,
-    ...rest
-  }: Readonly<Record<string, unknown>>): T => rest as T;
   return {
     async since(topicId, time, limit = MAX_STORIES) {
       const from = new Date(time).toISOString();
@@ -192,14 +238,14 @@ export function stories(table: Table): Stories {
         return (await table.query({ pk: partition(topicId), ...range, limit, reverse: true })).reverse();
       };
       let records = await find();
-      const story = last?.story as Story | undefined;
+      const { story } = last ? readRecord(last, { story: optional(having(STORY)) }) : {};
       const first = records.length < limit ? from : String(records[0]?.openedAt);
       if (story && story.openedAt >= first && !records.some(({ id }) => id === story.id)) {
         await write(topicId, story);
         records = await find();
       }
       return {
-        stories: records.map((record) => strip<Story>(record)),
+        stories: records.map(storyIn),
         opened: Number(last?.opened ?? 0),
         activity: activityIn(last),
       };
@@ -225,19 +271,19 @@ export function stories(table: Table): Stories {
     activity: async (topicId) => activityIn(await table.get(counter(topicId))),
     async delivered(topicId, itemId, feedId) {
       const record = await table.get({ pk: partition(topicId), sk: `TOLD#${itemId}#${feedId}` });
-      return record && strip<DeliveredVersion>(record);
+      return record && deliveredVersionIn(record);
     },
     async deliveredUnderFormerId(topicId, itemId, idPrefix) {
       const from = `TOLD#${itemId}#${idPrefix}`;
       const [record] = await table.query({ pk: partition(topicId), from, to: `${from}~`, limit: 1 });
-      return record && strip<DeliveredVersion>(record);
+      return record && deliveredVersionIn(record);
     },
     async deliveredAtAddress(topicId, itemId) {
       const { from, to } = idRangeOfAddress(itemId);
       const range = { from: `TOLD#${from}`, to: `TOLD#${to}` };
       const records = await table.query({ pk: partition(topicId), ...range, limit: MAX_AT_ADDRESS });
       return records.map((record) => ({
-        ...strip<DeliveredVersion>(record),
+        ...deliveredVersionIn(record),
         feedId: String(record.sk).split('#')[2] ?? '',
       }));
     },

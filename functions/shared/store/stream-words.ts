@@ -1,4 +1,5 @@
 import { WordCounts } from '../word-counts.ts';
+import { bytes, number, readRecord } from './record-shape.ts';
 import type { Attributes, Table } from './table.ts';
 
 /**
@@ -36,7 +37,7 @@ export function streamWords(table: Table): StreamWords {
 function countsIn(record: Attributes | undefined): WordCounts {
   if (!record) return new WordCounts();
   try {
-    return WordCounts.unpack(record as unknown as ReturnType<WordCounts['pack']>);
+    return WordCounts.unpack(readRecord(record, { items: number, counts: bytes }));
   } catch {
     return new WordCounts();
   }

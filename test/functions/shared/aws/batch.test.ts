@@ -47,9 +47,14 @@ const failed = (...numbers: number[]) => ({
   batchItemFailures: numbers.map((n) => ({ itemIdentifier: `message-${n}` })),
 });
 
-const sequentially: typeof processConcurrently = (event, log, kindOf, work) =>
-  processSequentially(event, log, kindOf, (message) => JSON.stringify(message), work);
-const feed = () => 'feed' as const;
+const sequentially: typeof processConcurrently = (event, log, kind, work) =>
+  processSequentially(
+    event,
+    log,
+    () => kind,
+    (message) => JSON.stringify(message),
+    work,
+  );
 
 describe.each([
   ['processConcurrently', processConcurrently],
@@ -58,7 +63,7 @@ describe.each([
   it('processes every record, and returns only the failed ones', async () => {
     const { log, logged } = recording();
     const done: number[] = [];
-    const result = await run<Message>(event(...messages(5)), log, feed, async ({ n }) => {
+    const result = await run<Message>(event(...messages(5)), log, 'feed', async ({ n }) => {
       if (n === 1 || n === 3) throw new Error(`no ${n}`);
       done.push(n);
     });
@@ -79,15 +84,17 @@ describe.each([
 
   it('returns none when all succeed, or when there are no records', async () => {
     const { log, logged } = recording();
-    expect(await run(event(...messages(2)), log, feed, () => Promise.resolve())).toEqual(failed());
-    expect(await run(event(), log, feed, () => Promise.reject(new Error('never called')))).toEqual(failed());
+    expect(await run(event(...messages(2)), log, 'feed', () => Promise.resolve())).toEqual(failed());
+    expect(await run(event(), log, 'feed', () => Promise.reject(new Error('never called')))).toEqual(
+      failed(),
+    );
     expect(logged).toEqual([]);
   });
 
   it('returns a record to be retried later, and logs no error', async () => {
     const { log, logged } = recording();
     const work = () => Promise.reject(new RetryLater('busy'));
-    expect(await run(event(...messages(1)), log, feed, work)).toEqual(failed(0));
+    expect(await run(event(...messages(1)), log, 'feed', work)).toEqual(failed(0));
     expect(logged).toEqual([
       {
         level: 'info',
@@ -102,7 +109,7 @@ describe.each([
     async (body) => {
       const { log, logged } = recording();
       const done: unknown[] = [];
-      const result = await run<Message>(event(body, ...messages(1)), log, feed, async (message) => {
+      const result = await run<Message>(event(body, ...messages(1)), log, 'feed', async (message) => {
         done.push(message);
       });
       expect(result).toEqual(failed(0));
@@ -117,7 +124,7 @@ describe.each([
       if (n === 0) throw new Error('at once');
       return Promise.reject('a text');
     };
-    expect(await run<Message>(event(...messages(2)), log, feed, work)).toEqual(failed(0, 1));
+    expect(await run<Message>(event(...messages(2)), log, 'feed', work)).toEqual(failed(0, 1));
   });
 });
 
@@ -126,7 +133,7 @@ it('processConcurrently runs all records at once, processSequentially one at a t
   const measure = async (run: typeof processConcurrently) => {
     let [running, highest] = [0, 0];
     const order: number[] = [];
-    await run<Message>(event(...messages(4)), log, feed, async ({ n }) => {
+    await run<Message>(event(...messages(4)), log, 'feed', async ({ n }) => {
       running++;
       highest = Math.max(highest, running);
       await new Promise((resolve) => setImmediate(resolve));
@@ -147,7 +154,7 @@ it('returns the later records with the subject of a failed one, unprocessed', as
   const result = await processSequentially<Message>(
     event(...messages(6)),
     log,
-    feed,
+    () => 'feed',
     parityOf,
     async ({ n }) => {
       seen.push(n);
@@ -166,14 +173,9 @@ it.each([
   const { log, logged } = recording();
   const done: unknown[] = [];
   const bodies = [0, 1, 2, 3, '1'].map((v) => JSON.stringify({ v }));
-  await processConcurrently<{ v: unknown }>(
-    event(...bodies),
-    log,
-    () => kind,
-    async ({ v }) => {
-      done.push(v);
-    },
-  );
+  await processConcurrently<{ v: unknown }>(event(...bodies), log, kind, async ({ v }) => {
+    done.push(v);
+  });
   expect(done).toEqual(accepted);
   expect(String(logged[0]?.fields.error)).toContain(
     `expected ${kind} of version ${accepted.join(' or ')}, got 0`,
@@ -183,9 +185,9 @@ it.each([
 it('refuses a message of an unknown kind', async () => {
   const { log, logged } = recording();
   const kindOf = ({ kind }: { kind: 'hit' }) => kind;
-  const result = await processConcurrently(event('{"v":1,"kind":"toString"}'), log, kindOf, () =>
-    Promise.resolve(),
-  );
+  const subjectOf = () => '';
+  const done = () => Promise.resolve();
+  const result = await processSequentially(event('{"v":1,"kind":"toString"}'), log, kindOf, subjectOf, done);
   expect(result).toEqual(failed(0));
   expect(String(logged[0]?.fields.error)).toContain('digest, notice, got toString');
 });

@@ -1,0 +1,67 @@
+import { NewsAlertsError } from '../errors.ts';
+import type { Attributes } from './table.ts';
+
+/** Whether a stored value is what the program writes, and what that is called in an error. */
+interface Check<Value> {
+  readonly name: string;
+  readonly accepts: (value: unknown) => value is Value;
+}
+
+/** A check for each attribute of a record. */
+export type Shape<Fields> = { readonly [Name in keyof Fields]-?: Check<Fields[Name]> };
+
+const check = <Value>(name: string, accepts: (value: unknown) => boolean): Check<Value> => ({
+  name,
+  accepts: accepts as Check<Value>['accepts'],
+});
+
+export const text = check<string>('a text', (value) => typeof value === 'string');
+export const number = check<number>('a number', (value) => typeof value === 'number');
+export const flag = check<boolean>('true or false', (value) => typeof value === 'boolean');
+export const yes = check<true>('true', (value) => value === true);
+export const bytes = check<Uint8Array>('bytes', (value) => value instanceof Uint8Array);
+
+export const oneOf = <Value extends string>(...values: readonly Value[]): Check<Value> =>
+  check(values.join(' or '), (value) => values.some((one) => one === value));
+
+export const optional = <Value>({ name, accepts }: Check<Value>): Check<Value | undefined> =>
+  check(name, (value) => value === undefined || accepts(value));
+
+export const listOf = <Value>({ name, accepts }: Check<Value>): Check<readonly Value[]> =>
+  check(`a list of ${name}`, (value) => Array.isArray(value) && value.every(accepts));
+
+export const mapOf = <Value>({ name, accepts }: Check<Value>): Check<Readonly<Record<string, Value>>> =>
+  check(`a map of ${name}`, (value) => isMap(value) && Object.values(value).every(accepts));
+
+/** A map with at least these attributes. */
+export const having = <Fields>(shape: Shape<Fields>): Check<Fields> =>
+  check(
+    `a map with ${Object.keys(shape).join(', ')}`,
+    (value) => isMap(value) && faultIn(value, shape) === undefined,
+  );
+
+/**
+ * Returns a record's attributes without its key, unknown ones included, so that a later release's are kept. Throws
+ * `NewsAlertsError` if an attribute is not what the program writes.
+ */
+export function readRecord<Fields>(record: Attributes, shape: Shape<Fields>): Fields {
+  const fault = faultIn(record, shape);
+  const { pk, sk, expiresAt: _expiresAt, ...fields } = record;
+  if (fault === undefined) return fields as Fields;
+  throw new NewsAlertsError(
+    `the record ${String(pk)} ${String(sk)}: ${fault}; something else has written to the table: delete the record, or restore it from a backup`,
+  );
+}
+
+function faultIn<Fields>(record: Attributes, shape: Shape<Fields>): string | undefined {
+  for (const [attribute, { name, accepts }] of Object.entries<Check<unknown>>(shape)) {
+    const value = record[attribute];
+    if (!accepts(value))
+      return `expected ${attribute} to be ${name}, got ${JSON.stringify(value)?.slice(0, 100)}`;
+  }
+  return undefined;
+}
+
+function isMap(value: unknown): value is Attributes {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
