@@ -53,11 +53,12 @@ const PARTS = {
   '#parameters': `${root}functions/shared/aws/parameters.ts`,
   '#secret-address': `${root}functions/poll/fetch/secret-address.ts`,
   '#rss-parser-fallback': `${root}functions/poll/parser/rss-parser-fallback.ts`,
-  // These are loaded by synchronous `require` with their file names, because parsing dates and matching are synchronous.
+  // These are loaded by synchronous `require` with their file names, because their callers are synchronous.
   '#other-dates': `${root}functions/poll/parser/dates/other-dates.ts`,
   '#lenient-json': `${root}functions/poll/parser/json/lenient-json.ts`,
   '#stemmers': `${root}functions/match/inflection/stemmers.ts`,
   '#re2': `${root}functions/match/re2.ts`,
+  '#public-suffixes': `${root}functions/notify/story/public-suffixes.ts`,
 };
 type PartName = keyof typeof PARTS;
 
@@ -77,7 +78,8 @@ function partsOf(entry: string): readonly PartName[] {
       '#lenient-json',
     ];
   }
-  return entry === functionEntry('match') ? ['#stemmers', '#re2'] : [];
+  if (entry === functionEntry('match')) return ['#stemmers', '#re2'];
+  return entry === functionEntry('notify') ? ['#public-suffixes'] : [];
 }
 
 export function partFile(name: string): string {

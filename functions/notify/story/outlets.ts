@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
 import { hostOf } from '../../shared/item-source.ts';
 import type { Hit } from '../../shared/messages.ts';
 import type { Feed } from '../../shared/model.ts';
@@ -42,15 +44,22 @@ const IP_ADDRESS = /^[\d.]+$|^\[/;
 
 const byFeed = (title: string) => `feed ${title}`;
 
-/** Below second-level domains such as "co.uk", a site's name has three parts. */
-const SECOND_LEVEL = /\.(ac|co|com|edu|go|gob|gov|gouv|gv|ne|net|or|org)\.[a-z]{2}$/;
+let registeredName: ((host: string) => string) | undefined;
 
-/** Returns the site of an address: "bbc.co.uk" for news.bbc.co.uk, the host itself for an IP address. */
+/**
+ * Returns the site of an address: "bbc.co.uk" for news.bbc.co.uk, the host itself for an IP address. Two blogs at one host
+ * of blogs are two sites.
+ */
 export function siteOf(address: string | undefined): string | undefined {
   const host = hostOf(address);
   if (host === undefined || host === '' || IP_ADDRESS.test(host)) return host || undefined;
-  return host
-    .split('.')
-    .slice(SECOND_LEVEL.test(host) ? -3 : -2)
-    .join('.');
+  // Most hosts are a name directly below a top-level domain, and need no list.
+  if (host.split('.').length <= 2) return host;
+  // In a bundle, the file next to this one has another extension.
+  registeredName ??= (
+    createRequire(import.meta.url)(
+      `./public-suffixes${extname(import.meta.filename)}`,
+    ) as typeof import('./public-suffixes.ts')
+  ).registeredName;
+  return registeredName(host);
 }

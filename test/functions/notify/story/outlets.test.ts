@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { outletsWith, siteOf } from '../../../../functions/notify/story/outlets.ts';
+import { isOfSite, outletsWith, siteOf } from '../../../../functions/notify/story/outlets.ts';
 import type { Hit } from '../../../../functions/shared/messages.ts';
+import type { Feed } from '../../../../functions/shared/model.ts';
 
 it.each([
   ['https://www.courier.example/a', 'courier.example'],
@@ -8,12 +9,28 @@ it.each([
   ['https://edition.cnn.com/a', 'cnn.com'],
   ['https://abc.net.au/a', 'abc.net.au'],
   ['https://t.co/a', 't.co'],
+  ['https://www.daman.nic.in/a', 'daman.nic.in'],
+  ['https://news.ann.me.uk/a', 'ann.me.uk'],
+  ['https://ann.github.io/a', 'ann.github.io'],
+  ['https://ann.blogspot.com/a', 'ann.blogspot.com'],
+  ['https://github.io/a', 'github.io'],
+  ['https://www.bücher.example.de./a', 'example.de'],
+  ['https://feeds.intranet.corp/a', 'intranet.corp'],
   ['http://127.0.0.1:8710/a', '127.0.0.1'],
   ['http://localhost/a', 'localhost'],
   ['not an address', undefined],
   [undefined, undefined],
 ])('%s is of %s', (address, site) => {
   expect(siteOf(address)).toBe(site);
+});
+
+it('two blogs at one host of blogs are two sites', () => {
+  const feeds = ['ann', 'ben'].map((id) => ({
+    id,
+    url: `https://${id}.github.io/feed`,
+  })) as unknown as Feed[];
+  expect(isOfSite('ann', 'https://ann.github.io/storm', feeds)).toBe(true);
+  expect(isOfSite('ben', 'https://ann.github.io/storm', feeds)).toBe(false);
 });
 
 it('a story of an earlier release, which records only feeds, has its feeds as outlets', () => {
