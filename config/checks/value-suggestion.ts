@@ -254,7 +254,7 @@ const queryHint: Hint = ({ path, value, sourceText }) => {
 
 const MODES = ['calm', 'all', 'urgent', 'off'];
 
-const ADDRESS_HINTS: Readonly<Record<Protocol, Hint>> = { email: emailHint, sms: smsHint };
+const ADDRESS_HINTS: { readonly [Name in Protocol]?: Hint } = { email: emailHint, sms: smsHint };
 
 const HINT_BY_KEY: Readonly<Record<string, Hint>> = {
   feeds: feedHint,

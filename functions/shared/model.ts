@@ -201,7 +201,8 @@ export interface PipelineConfig {
   readonly topics: readonly Topic[];
   /** How far back the first poll of a feed looks for its welcome digest, ms. */
   readonly firstPoll: number;
-  readonly onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
+  /** Protocols that are not listed have the default of functions/shared/protocols.ts. */
+  readonly onAmbiguous: { readonly [Name in Protocol]?: OnAmbiguous };
   /** IANA zone in which alerts show times, unless their topic has its own; UTC by default. */
   readonly timeZone?: string;
   readonly smsParts?: SmsParts;

@@ -1,4 +1,4 @@
-import type { DeliveryPolicy, OnAmbiguous, Protocol, Topic } from './model.ts';
+import type { DeliveryPolicy, OnAmbiguous, PipelineConfig, Protocol, Topic } from './model.ts';
 
 interface ProtocolRow {
   /** A label, as in "SMS". */
@@ -11,9 +11,17 @@ interface ProtocolRow {
    */
   readonly policy: 'topic' | 'sms';
   readonly onAmbiguous: OnAmbiguous;
+  /** Returns whether SNS accepts an address. */
+  readonly isAddress: (endpoint: string) => boolean;
+  readonly exampleAddress: string;
   /** Returns whether an address can never belong to anyone. */
   readonly isPlaceholder: (endpoint: string) => boolean;
 }
+
+// The pattern of HTML's email field, but with a dot in the domain: SNS sends no mail to bare host names.
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const EMAIL = new RegExp(`^[a-z0-9.!#$%&'*+/=?^_\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})+$`, 'i');
+const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** What differs between the protocols. Other tables by protocol are typed so that the compiler asks for each row. */
 export const PROTOCOLS: Readonly<Record<Protocol, ProtocolRow>> = {
@@ -22,6 +30,8 @@ export const PROTOCOLS: Readonly<Record<Protocol, ProtocolRow>> = {
     noun: 'email',
     policy: 'topic',
     onAmbiguous: 'resend',
+    isAddress: (endpoint) => EMAIL.test(endpoint) && endpoint.length <= 254,
+    exampleAddress: 'name@example.com',
     // The domains of RFC 2606.
     isPlaceholder: (endpoint) =>
       /[@.](example\.(com|net|org)|example|test|invalid|localhost)$/i.test(endpoint),
@@ -31,6 +41,8 @@ export const PROTOCOLS: Readonly<Record<Protocol, ProtocolRow>> = {
     noun: 'SMS part',
     policy: 'sms',
     onAmbiguous: 'skip',
+    isAddress: (endpoint) => E164.test(endpoint),
+    exampleAddress: '+4915123456789',
     // Numbers that are reserved for fiction.
     isPlaceholder: (endpoint) => /^\+1(\d{3})?55501\d\d$/.test(endpoint),
   },
@@ -50,6 +62,10 @@ export const isForAll = (protocols: readonly Protocol[]): boolean =>
 /** Returns a record with a value for each protocol. */
 export function byProtocol<T>(of: (protocol: Protocol) => T): Readonly<Record<Protocol, T>> {
   return Object.fromEntries(ALL_PROTOCOLS.map((protocol) => [protocol, of(protocol)])) as Record<Protocol, T>;
+}
+
+export function onAmbiguousOf({ onAmbiguous }: PipelineConfig, protocol: Protocol): OnAmbiguous {
+  return onAmbiguous[protocol] ?? PROTOCOLS[protocol].onAmbiguous;
 }
 
 export function policyFor(topic: Topic, protocol: Protocol): DeliveryPolicy {

@@ -136,7 +136,7 @@ export function toOutboxEntry(
   { messageId, topicArn, at, subject = '', bodies, receivers }: PublishedMessage,
   deliveries: readonly OutboxDelivery[] = [],
 ): OutboxEntry {
-  const { default: text = '', email = text, sms = text, http = text } = bodies;
+  const { default: text = '', http = text } = bodies;
   const parsedAlert = parseAlert(http);
   return {
     messageId,
@@ -144,7 +144,7 @@ export function toOutboxEntry(
     at,
     subject,
     ...(parsedAlert ? { alert: parsedAlert } : {}),
-    bodies: { email, sms },
+    bodies: byProtocol((protocol) => bodies[protocol] ?? text),
     recipients: receivers.length,
     deliveries,
   };

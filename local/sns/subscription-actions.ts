@@ -1,5 +1,4 @@
-import type { Protocol } from '../../functions/shared/model.ts';
-import { isProtocol } from '../../functions/shared/protocols.ts';
+import { isProtocol, PROTOCOLS } from '../../functions/shared/protocols.ts';
 import { ACCOUNT, type Actions, pageOf } from './action.ts';
 import type { Channels } from './channels.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -10,23 +9,6 @@ import { hasOtherSettings, readSubscriptionAttributes } from './subscription-att
 import type { XmlRecord } from './xml.ts';
 
 const UNSUPPORTED_PROTOCOLS = ['email-json', 'sqs', 'lambda', 'application', 'firehose'];
-
-// The pattern of HTML's email field, but with a dot in the domain: SNS sends no mail to bare host names.
-const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
-const EMAIL = new RegExp(`^[a-z0-9.!#$%&'*+/=?^_\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})+$`, 'i');
-const E164 = /^\+[1-9]\d{6,14}$/;
-
-/** What SNS says of an address of each protocol that it would not subscribe. */
-const ADDRESS_FAULTS: Readonly<Record<Protocol, (endpoint: string) => string | undefined>> = {
-  email: (endpoint) =>
-    EMAIL.test(endpoint) && endpoint.length <= 254
-      ? undefined
-      : `Email address Reason: expected name@example.com, got ${endpoint}`,
-  sms: (endpoint) =>
-    E164.test(endpoint)
-      ? undefined
-      : `Invalid SMS endpoint: ${endpoint} Reason: expected E.164, as +4915123456789`,
-};
 
 function parseProtocol(protocol: string): SubscriptionProtocol {
   if (isProtocol(protocol) || protocol === 'http' || protocol === 'https') return protocol;
@@ -40,8 +22,12 @@ function parseProtocol(protocol: string): SubscriptionProtocol {
 /** @throws SnsError for an endpoint that SNS would not subscribe by this protocol */
 function checkEndpoint(protocol: SubscriptionProtocol, endpoint: string): void {
   if (isProtocol(protocol)) {
-    const fault = ADDRESS_FAULTS[protocol](endpoint);
-    if (fault !== undefined) throw invalidParameter(fault);
+    const { isAddress, name, exampleAddress } = PROTOCOLS[protocol];
+    if (!isAddress(endpoint)) {
+      throw invalidParameter(
+        `Endpoint Reason: ${endpoint} is no ${name} address: expected ${exampleAddress}`,
+      );
+    }
   } else if (!endpoint.startsWith(`${protocol}://`)) {
     throw invalidParameter('Endpoint must match the specified protocol');
   } else if (!URL.canParse(endpoint)) {

@@ -5,11 +5,13 @@ import { ALL_PROTOCOLS, PROTOCOLS } from '../../functions/shared/protocols.ts';
 import type { OutboxDelivery, OutboxEntry } from '../outbox/outbox-entry.ts';
 import { timeOfDay } from './time-markup.ts';
 
-/** How the text of each protocol is shown. */
-const TEXTS: Readonly<Record<Protocol, (entry: OutboxEntry) => Markup>> = {
+/** How the texts of protocols are shown that are more than a text. */
+const TEXTS: { readonly [Name in Protocol]?: (entry: OutboxEntry) => Markup } = {
   email: emailText,
   sms: ({ bodies }) => smsText(bodies.sms),
 };
+const plainText = ({ bodies }: OutboxEntry, protocol: Protocol) =>
+  markup`<pre dir="auto">${bodies[protocol]}</pre>`;
 const STATE_NAMES: Readonly<Record<OutboxDelivery['how'], string>> = {
   shown: 'shown here',
   waiting: 'waiting',
@@ -22,7 +24,7 @@ export function deliveriesBlock(entry: OutboxEntry): Markup {
   const { deliveries, recipients, messageId } = entry;
   const tabs = ALL_PROTOCOLS.map((protocol) => {
     const to = deliveries.filter((delivery) => delivery.protocol === protocol);
-    return tab(messageId, protocol, to, TEXTS[protocol](entry));
+    return tab(messageId, protocol, to, TEXTS[protocol]?.(entry) ?? plainText(entry, protocol));
   });
   return markup`<div class="sent">${tabs}</div>
 ${undeliveredNotices(deliveries)}${missingReports(recipients, deliveries.length)}`;

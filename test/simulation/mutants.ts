@@ -248,7 +248,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'skip-ignored': {
     rule: 'an alert that may have been sent is not repeated to a protocol with onAmbiguous: skip',
     file: PUBLISH,
-    from: "!resumed || config.onAmbiguous[protocol] === 'resend'",
+    from: "!resumed || onAmbiguousOf(config, protocol) === 'resend'",
     to: 'true',
   },
   'unknown-released': {

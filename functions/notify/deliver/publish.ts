@@ -1,5 +1,6 @@
 import { RetryLater } from '../../shared/errors.ts';
 import type { Alert, AlertEntry, Topic } from '../../shared/model.ts';
+import { onAmbiguousOf } from '../../shared/protocols.ts';
 import type { ClaimResult } from '../../shared/store/claims.ts';
 import type { NotifyDeps } from '../deps.ts';
 import { renderAlert } from '../render/render-alert.ts';
@@ -17,7 +18,7 @@ export async function publish(
   { resumed, owner, protocols: claimed }: Pick<OwnedClaim, 'resumed' | 'owner' | 'protocols'>,
   logFields: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const protocols = claimed.filter((protocol) => !resumed || config.onAmbiguous[protocol] === 'resend');
+  const protocols = claimed.filter((protocol) => !resumed || onAmbiguousOf(config, protocol) === 'resend');
   const about = { alertId: alert.id, topicId: topic.id, kind: alert.kind };
   if (protocols.length === 0) {
     const reason = claimed.length === 0 ? 'no SMS parts are left' : 'an earlier attempt may have sent it';

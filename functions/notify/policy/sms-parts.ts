@@ -1,5 +1,6 @@
 import { RetryLater } from '../../shared/errors.ts';
 import type { AlertEntry, Protocol, SmsParts, Topic } from '../../shared/model.ts';
+import { onAmbiguousOf } from '../../shared/protocols.ts';
 import type { QuotaWindow } from '../../shared/store/quotas.ts';
 import { count, plural } from '../../shared/text/count.ts';
 import type { NotifyDeps } from '../deps.ts';
@@ -24,7 +25,7 @@ export async function reserveSmsParts(
   const found = await claims.find(id);
   if (found?.settled) return true;
   // Resending an alert that may already have been sent costs its parts again.
-  const taker = found && config.onAmbiguous.sms === 'resend' ? `${id} ${now}` : id;
+  const taker = found && onAmbiguousOf(config, 'sms') === 'resend' ? `${id} ${now}` : id;
   const taken = await quotas.reserve(smsMonthWindow(smsParts, now), taker, recipients * PARTS_PER_SMS);
   if (taken === 'busy') throw new RetryLater('other workers keep taking SMS parts of the month');
   return taken === 'taken';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RetryLater } from '../../../functions/shared/errors.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
 import type { DigestDue, Hit } from '../../../functions/shared/messages.ts';
-import type { DeliverySchedule, OnAmbiguous, Protocol } from '../../../functions/shared/model.ts';
+import type { DeliverySchedule, PipelineConfig, Protocol } from '../../../functions/shared/model.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
 import { embeddedPlatform } from '../../helpers/embedded-platform.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
@@ -23,7 +23,7 @@ const embedded = () => servers.platform().table();
 // The basic crashes run on the embedded platform; the others on a faster table that passes the same contract.
 const memory = memoryTable();
 
-type Ambiguous = Readonly<Record<Protocol, OnAmbiguous>>;
+type Ambiguous = PipelineConfig['onAmbiguous'];
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -11,7 +11,7 @@ import type {
   AlertEntry,
   FollowUpMode,
   FollowUps,
-  OnAmbiguous,
+  PipelineConfig,
   Protocol,
   RenderedAlert,
   SmsParts,
@@ -59,7 +59,7 @@ export class NotifyHarness {
   readonly reasons: unknown[] = [];
   now = START;
   readonly #table: Table;
-  readonly #onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
+  readonly #onAmbiguous: PipelineConfig['onAmbiguous'];
   smsParts: SmsParts | undefined;
   /** Term counts of the stream. */
   counts: TermCounts = STREAM_COUNTS;
@@ -67,7 +67,7 @@ export class NotifyHarness {
   constructor(
     table: Table,
     { roundUp = ROUND_UP, ...topic }: HarnessTopic = {},
-    onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>> = { email: 'resend', sms: 'skip' },
+    onAmbiguous: PipelineConfig['onAmbiguous'] = { email: 'resend', sms: 'skip' },
   ) {
     this.#table = table;
     this.#onAmbiguous = onAmbiguous;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RetryLater } from '../../../../functions/shared/errors.ts';
 import { hash64 } from '../../../../functions/shared/hash.ts';
-import type { DeliverySchedule, OnAmbiguous, Protocol } from '../../../../functions/shared/model.ts';
+import type { DeliverySchedule, PipelineConfig } from '../../../../functions/shared/model.ts';
 import type { Channels } from '../../../../functions/shared/ports.ts';
 import { embeddedPlatform } from '../../../helpers/embedded-platform.ts';
 import { followUps, type HarnessTopic, LEASE, NotifyHarness, START } from '../notify-harness.ts';
@@ -9,7 +9,7 @@ import { followUps, type HarnessTopic, LEASE, NotifyHarness, START } from '../no
 const servers = embeddedPlatform();
 const table = () => servers.platform().table();
 
-type Ambiguous = Readonly<Record<Protocol, OnAmbiguous>>;
+type Ambiguous = PipelineConfig['onAmbiguous'];
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
