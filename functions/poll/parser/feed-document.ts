@@ -14,6 +14,8 @@ export interface Entry {
   readonly language?: string;
   readonly authors: readonly string[];
   readonly categories: readonly string[];
+  /** Title of the live page that the entry is an update of. */
+  readonly context?: string;
 }
 
 export interface FeedDocument {
@@ -21,6 +23,11 @@ export interface FeedDocument {
   readonly url?: string;
   readonly language?: string;
   readonly hints?: FeedHints;
+  /** The document is a live page, and its entries are its updates. */
+  readonly live?: {
+    /** When the page says that its coverage ends, ISO. Many pages give the time of their latest update. */
+    readonly coverageEnd?: string;
+  };
   /** The document is truncated, so later entries are missing. */
   readonly truncated?: true;
   /** The document has more entries than we read; `entries` are the first ones. */
@@ -28,7 +35,7 @@ export interface FeedDocument {
   readonly entries: readonly Entry[];
 }
 
-type Optional = 'guid' | 'url' | 'published' | 'updated' | 'language';
+type Optional = 'guid' | 'url' | 'published' | 'updated' | 'language' | 'context';
 type Loose<Fields> = { readonly [Key in keyof Fields]?: Fields[Key] | undefined };
 
 /**
@@ -40,6 +47,7 @@ export function entryOf({
   published,
   updated,
   language,
+  context,
   ...texts
 }: Omit<Entry, Optional> & Loose<Pick<Entry, Optional>>): Entry {
   const first = published ?? updated;
@@ -50,6 +58,7 @@ export function entryOf({
     ...(first ? { published: first } : {}),
     ...(updated ? { updated } : {}),
     ...(language ? { language } : {}),
+    ...(context ? { context } : {}),
   };
 }
 
@@ -59,11 +68,12 @@ export function documentOf({
   url,
   language,
   hints,
+  live,
   truncated,
   hasMore,
   entries,
 }: Pick<FeedDocument, 'title' | 'entries'> &
-  Loose<Pick<FeedDocument, 'url' | 'language' | 'hints'>> & {
+  Loose<Pick<FeedDocument, 'url' | 'language' | 'hints' | 'live'>> & {
     readonly truncated?: boolean;
     readonly hasMore?: boolean;
   }): FeedDocument {
@@ -72,6 +82,7 @@ export function documentOf({
     ...(url ? { url } : {}),
     ...(language ? { language } : {}),
     ...(hints && Object.keys(hints).length > 0 ? { hints } : {}),
+    ...(live ? { live } : {}),
     ...(truncated ? { truncated } : {}),
     ...(hasMore ? { hasMore } : {}),
     entries: language ? entries.map((entry) => ({ language, ...entry })) : entries,
