@@ -39,11 +39,12 @@ export async function match(options: MatchOptions): Promise<void> {
 }
 
 function matchable(item: ItemLine): MatchableItem {
-  const { title, summary, content, language, url, source, categories, authors } = item;
+  const { title, summary, content, context, language, url, source, categories, authors } = item;
   return {
     title,
     summary: summary ?? '',
     content: content ?? '',
+    ...(context ? { context } : {}),
     ...(language ? { language: language.toLowerCase() } : {}),
     ...(url ? { url } : {}),
     ...(categories ? { categories } : {}),

@@ -33,6 +33,7 @@ export async function parse(file: string, { url, contentType }: ParseOptions): P
     updated: entry.updated ?? null,
     authors: entry.authors,
     categories: entry.categories,
+    ...(entry.context === undefined ? {} : { context: entry.context }),
   }));
   process.stdout.write(`${JSON.stringify({ feed: { title, url: feedUrl }, items }, null, 2)}\n`);
 }

@@ -315,7 +315,7 @@ function addParse(program: Command): void {
     .addHelpText(
       'after',
       details(
-        'Prints `{feed: {title, url}, items}`. Each item has `id`, `url`, `title`, `summary`, `content`, `published`, `updated`, `authors` and `categories`. An unknown id, address or date is `null`.',
+        'Prints `{feed: {title, url}, items}`. Each item has `id`, `url`, `title`, `summary`, `content`, `published`, `updated`, `authors` and `categories`, and an update of a live page has `context`, the title of the page. An unknown id, address or date is `null`.',
       ),
     )
     .action(async (file: string, options: { url?: string; contentType?: string }) => {
@@ -338,7 +338,7 @@ function addMatch(program: Command): void {
     .addHelpText(
       'after',
       details(
-        'Each input line is a JSON object with `id` and `title` and, where known, `summary`, `content`, `language`, `url`, `categories`, `authors` and `source: {id, title, url}`.',
+        'Each input line is a JSON object with `id` and `title` and, where known, `summary`, `content`, `context`, `language`, `url`, `categories`, `authors` and `source: {id, title, url}`.',
         'Each output line is `{id, topics: [{topic, why: [{term, field, snippet, found}]}]}`. With `--explain`, it is text for people.',
         'A line that is no item is reported on standard error. The other items are still matched, and the exit code is 1.',
       ),

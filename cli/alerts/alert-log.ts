@@ -1,3 +1,4 @@
+import { TEXT_FIELDS } from '../../functions/match/text/item-text.ts';
 import { LABEL_FIELD_NAMES } from '../../functions/match/text/label-fields.ts';
 import { digestMessageId, followUpId } from '../../functions/notify/policy/message-ids.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
@@ -101,7 +102,7 @@ const CLAIM: Shape<Omit<AlertRecord, 'id' | 'protocols' | 'message' | 'deliverie
       why: listOf(
         having<Reason>({
           term: text,
-          field: oneOf('title', 'summary', 'content', ...LABEL_FIELD_NAMES),
+          field: oneOf(...TEXT_FIELDS, ...LABEL_FIELD_NAMES),
           snippet: text,
           found: optional(text),
         }),

@@ -9,6 +9,7 @@ const lineSchema = z.object({
   title: z.string({ error: 'a string is missing' }),
   summary: z.string().nullish(),
   content: z.string().nullish(),
+  context: z.string().nullish(),
   language: z.string().nullish(),
   url: z.string().nullish(),
   categories: z.array(z.string()).nullish(),

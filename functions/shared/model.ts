@@ -49,6 +49,8 @@ export interface Item {
   readonly language?: string;
   readonly authors: readonly string[];
   readonly categories: readonly string[];
+  /** Title of the live page that the item is an update of. It is matched, but is no part of the item's own text. */
+  readonly context?: string;
 }
 
 /** A word or a phrase to look for. */
@@ -66,7 +68,7 @@ export interface Term {
   readonly prefix?: true;
 }
 
-/** A part of an item that a query can name. A query that names none searches title, summary and content. */
+/** A part of an item that a query can name. A query that names none searches title, summary, content and context. */
 export type ItemField = 'title' | LabelField;
 /** The fields of an item other than its texts. Each category and each author is matched separately. */
 export type LabelField = 'category' | 'author' | 'url';
@@ -243,10 +245,13 @@ export interface Subscription extends Contact {
   readonly topicId: string;
 }
 
+/** The texts of an item that every query searches. */
+export type TextField = 'title' | 'summary' | 'content' | 'context';
+
 /** Why an item matched a topic: a term of the query, and the first place where it occurs in the item. */
 export interface Reason {
   readonly term: string;
-  readonly field: 'title' | 'summary' | 'content' | LabelField;
+  readonly field: TextField | LabelField;
   readonly snippet: string;
   /** The words to highlight, as written in the snippet. They may be an inflection of the term. Absent in older messages. */
   readonly found?: string;

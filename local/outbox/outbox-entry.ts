@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TEXT_FIELDS } from '../../functions/match/text/item-text.ts';
 import { LABEL_FIELD_NAMES } from '../../functions/match/text/label-fields.ts';
 import type { Alert, Reason } from '../../functions/shared/model.ts';
 import { ALL_PROTOCOLS, byProtocol } from '../../functions/shared/protocols.ts';
@@ -17,7 +18,7 @@ const alertKind = z.union([
   z.literal('update').transform((): 'follow-up' => 'follow-up'),
 ]);
 
-const reasonFields: readonly Reason['field'][] = ['title', 'summary', 'content', ...LABEL_FIELD_NAMES];
+const reasonFields: readonly Reason['field'][] = [...TEXT_FIELDS, ...LABEL_FIELD_NAMES];
 
 const alert: z.ZodType<Alert> = z.object({
   id: z.string(),

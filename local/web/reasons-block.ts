@@ -8,6 +8,7 @@ const TEXT_PLACES: Readonly<Record<Exclude<Reason['field'], LabelField>, string>
   title: 'in the headline',
   summary: 'in the summary',
   content: 'in the text',
+  context: 'in the title of the live page',
 };
 /** Where a reader finds the texts of each field. */
 const PLACES = [

@@ -87,6 +87,7 @@ export class Engine {
   #itemNumber = 0;
   #titleEnd = 0;
   #summaryEnd = 0;
+  #contentEnd = 0;
   #item: MatchableItem = NO_ITEM;
   readonly #regexResults = new Map<number, boolean>();
   #texts: readonly string[] | undefined;
@@ -145,7 +146,8 @@ export class Engine {
     resetScan();
     this.#titleEnd = scanField(0, item.title, 0);
     this.#summaryEnd = scanField(1, item.summary, this.#titleEnd);
-    return scanField(2, item.content, this.#summaryEnd);
+    this.#contentEnd = scanField(2, item.content, this.#summaryEnd);
+    return item.context === undefined ? this.#contentEnd : scanField(3, item.context, this.#contentEnd);
   }
 
   /** Marks every term found in the scanned words. */
@@ -153,7 +155,7 @@ export class Engine {
     const cache = this.#wordCacheOf(language);
     const count = lookUpWords(cache, end);
     if (this.#hasCompounds) this.#findCompounds(cache, end);
-    this.#proximity.startItem(this.#titleEnd, this.#summaryEnd);
+    this.#proximity.startItem(this.#titleEnd, this.#summaryEnd, this.#contentEnd);
     this.#markEntries(cache.entries, count);
   }
 
@@ -163,7 +165,8 @@ export class Engine {
     this.#compoundFinder = compounds;
     compounds.find(0, 0, this.#titleEnd - 1, foundCompounds);
     compounds.find(1, this.#titleEnd, this.#summaryEnd - 1, foundCompounds);
-    compounds.find(2, this.#summaryEnd, end - 1, foundCompounds);
+    compounds.find(2, this.#summaryEnd, this.#contentEnd - 1, foundCompounds);
+    if (end > this.#contentEnd) compounds.find(3, this.#contentEnd, end - 1, foundCompounds);
     if (foundCompounds.length > 1) foundCompounds.sort((a, b) => a.position - b.position);
     for (const { position } of foundCompounds) {
       const entry = entriesAt[position] as number;
@@ -416,8 +419,8 @@ export class Engine {
     const known = this.#regexResults.get(index);
     if (known !== undefined) return known;
     const { regex, in: only } = this.#regexes[index] as Pattern;
-    const { title, summary, content } = this.#item;
-    this.#texts ??= [title, summary, content].map(matchableText);
+    const { title, summary, content, context = '' } = this.#item;
+    this.#texts ??= [title, summary, content, context].map(matchableText);
     const texts = only === 'title' ? this.#texts.slice(0, 1) : this.#texts;
     const matches = texts.some((text) => this.#findPattern(regex, text) !== undefined);
     this.#regexResults.set(index, matches);

@@ -7,15 +7,17 @@ export class Proximity {
   #count = 0;
   #titleEnd = 0;
   #summaryEnd = 0;
+  #contentEnd = 0;
 
   constructor(proximities: Int32Array) {
     this.#proximities = proximities;
   }
 
-  startItem(titleEnd: number, summaryEnd: number): void {
+  startItem(titleEnd: number, summaryEnd: number, contentEnd: number): void {
     this.#count = 0;
     this.#titleEnd = titleEnd;
     this.#summaryEnd = summaryEnd;
+    this.#contentEnd = contentEnd;
   }
 
   /** Records a term from the word at `start` to the word at `end`. */
@@ -73,7 +75,8 @@ export class Proximity {
   /** Returns the position after the field that contains a position. */
   #endOfField(position: number): number {
     if (position < this.#titleEnd) return this.#titleEnd;
-    return position < this.#summaryEnd ? this.#summaryEnd : Number.POSITIVE_INFINITY;
+    if (position < this.#summaryEnd) return this.#summaryEnd;
+    return position < this.#contentEnd ? this.#contentEnd : Number.POSITIVE_INFINITY;
   }
 }
 

@@ -8,7 +8,7 @@ import { FORMS_COMPOUNDS, IRREGULAR, LOWER, preparePages } from './character-tab
  * real end of a word advances the position. All arrays are constants of this module, which alone halves the time.
  */
 
-const FIELD_COUNT = 3;
+const FIELD_COUNT = 4;
 const MAX_UNITS = FIELD_COUNT * (MAX_FIELD_UNITS + 1) + 1;
 /** In scripts without spaces every unit can be a word. Each field ends with an empty word. */
 export const MAX_WORDS = MAX_UNITS + FIELD_COUNT + 1;

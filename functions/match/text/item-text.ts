@@ -1,5 +1,5 @@
 import type { ItemSource } from '../../shared/item-source.ts';
-import type { Item, ItemField, Reason, Term } from '../../shared/model.ts';
+import type { Item, ItemField, Reason, Term, TextField } from '../../shared/model.ts';
 import { type Compound, compoundsOf } from '../../shared/text/compounds.ts';
 import { folded, marked } from '../../shared/text/folded.ts';
 import { type VariantWord, variantsOf } from '../../shared/text/variants.ts';
@@ -15,11 +15,13 @@ import { WordIndex, type WrittenWord } from './word-index.ts';
 
 /** The parts of an item that queries can match: its texts, labels, language and source. */
 export interface MatchableItem
-  extends Pick<Item, 'title' | 'summary' | 'content' | 'language'>,
+  extends Pick<Item, 'title' | 'summary' | 'content' | 'context' | 'language'>,
     LabelledItem,
     ItemSource {}
 
 export type FieldName = Reason['field'];
+
+export const TEXT_FIELDS = ['title', 'summary', 'content', 'context'] as const satisfies readonly TextField[];
 
 /** Maximum UTF-16 units of a field that are matched. Poll keeps no more. */
 export const MAX_FIELD_UNITS = 20_000;
@@ -127,7 +129,7 @@ export class FieldText {
 /** An item's texts. Splits them into words once for all queries. */
 export class ItemText {
   readonly item: MatchableItem;
-  /** Title, summary and content: the fields searched by a query that names no field. */
+  /** The fields searched by a query that names no field. */
   readonly fields: readonly FieldText[];
   readonly #labels: readonly FieldText[];
   #language: { readonly known: string | undefined } | undefined;
@@ -136,7 +138,10 @@ export class ItemText {
 
   constructor(item: MatchableItem) {
     this.item = item;
-    this.fields = (['title', 'summary', 'content'] as const).map((name) => new FieldText(name, item[name]));
+    this.fields = TEXT_FIELDS.flatMap((name) => {
+      const text = item[name];
+      return text === undefined ? [] : [new FieldText(name, text)];
+    });
     this.#labels = LABEL_FIELD_NAMES.flatMap((name) =>
       LABEL_FIELDS[name].textsOf(item).map((text) => new FieldText(name, text)),
     );

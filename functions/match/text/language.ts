@@ -183,10 +183,11 @@ export function languageOf(item: {
   readonly title: string;
   readonly summary: string;
   readonly content: string;
+  readonly context?: string;
   readonly language?: string;
 }): string | undefined {
   const counts = newLanguageCounts();
-  for (const text of [item.title, item.summary, item.content]) {
+  for (const text of [item.title, item.summary, item.content, item.context ?? '']) {
     if (counts.words === MAX_LANGUAGE_WORDS) break;
     for (const word of wordsOf(text, MAX_LANGUAGE_WORDS))
       countWord(counts, functionWords.get(word.text), word.text.charCodeAt(0));

@@ -174,6 +174,7 @@ export function toItem(id: string, feedId: string, { entry, contentHash }: Ident
     content: truncate(entry.content, MAX_LENGTHS.content),
     authors: truncateNames(entry.authors),
     categories: truncateNames(entry.categories),
+    ...(entry.context === undefined ? {} : { context: truncate(entry.context, MAX_LENGTHS.title) }),
   };
 }
 

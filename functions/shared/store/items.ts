@@ -23,6 +23,7 @@ const STORED_ITEM: Shape<StoredItem> = {
   language: optional(text),
   authors: listOf(text),
   categories: listOf(text),
+  context: optional(text),
   seenAt: text,
 };
 

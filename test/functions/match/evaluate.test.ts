@@ -167,6 +167,22 @@ describe('fields, sources, languages and NEAR', () => {
     expect(matches(query, { title: 'rates' })).toBe(true);
   });
 
+  it.each<[string, boolean]>([
+    ['summit sanctions', true],
+    ['summit -sanctions', false],
+    ['sanctions -summit', false],
+    ['title:summit', false],
+    ['"leaders agree"', false],
+    ['summit NEAR/5 sanctions', false],
+    ['leaders NEAR/3 summit', true],
+    ['/live.*summit/', true],
+    ['summits', true],
+    ['Summit OR nothing', true],
+  ])('the title of a live page is a field of its own: %s', (query, expected) => {
+    const item = { title: 'Sanctions', content: 'They agree.', context: 'Live: leaders at the summit' };
+    expect(matches(parseQuery(query).query, item)).toBe(expected);
+  });
+
   describe('label fields', () => {
     const item = {
       title: 'Storm',

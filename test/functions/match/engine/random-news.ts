@@ -235,6 +235,7 @@ export function randomItem(random: SeededRandom): MatchableItem {
     title: randomText(random, 6),
     summary: randomText(random, random.pick([0, 12, 40])),
     content: randomText(random, random.pick([0, 0, 150])),
+    ...(random.chance(0.3) ? { context: randomText(random, random.pick([1, 10])) } : {}),
     ...(language === undefined ? {} : { language }),
     ...(random.chance(0.5) ? { url: random.pick(URLS) } : {}),
     ...(random.chance(0.6) ? { categories: randomLabels(random), authors: randomLabels(random) } : {}),
