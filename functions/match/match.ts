@@ -127,13 +127,14 @@ const MAX_URL = 2_000;
 
 /** Returns the parts of an item that notify needs, truncated, because feeds may send texts of any size. */
 function hitItemOf(item: Item): Hit['item'] {
-  const { id, contentHash, title, rubric, summary, content, url, published, updated } = item;
+  const { id, contentHash, title, rubric, summary, content, context, url, published, updated } = item;
   return {
     id,
     contentHash,
     title: truncate(title, MAX_TITLE),
     ...(rubric && rubric.length <= MAX_TITLE ? { rubric } : {}),
     summary: truncate(summary || content, MAX_SUMMARY),
+    ...(context === undefined ? {} : { context: truncate(context, MAX_TITLE) }),
     ...(url && url.length <= MAX_URL ? { url } : {}),
     ...(published ? { published } : {}),
     ...(updated ? { updated } : {}),

@@ -39,7 +39,12 @@ export async function placeInStory(
   const at = Math.min(deps.clock(), Date.parse(hit.polledAt));
   const read = await deps.stories.since(topic.id, at - STORY_WINDOW_MS);
   const watched = watchedTerms(deps.config.topics);
-  const arriving = { ...itemTextOf(hit), at, isContested: await isContested(deps, hit, read) };
+  const arriving = {
+    ...itemTextOf(hit),
+    ...livePageOf(hit),
+    at,
+    isContested: await isContested(deps, hit, read),
+  };
   const outcome = outcomeOf(read.stories, arriving, await deps.termCounts(), watched);
   const placed =
     outcome.kind === 'opens'
@@ -75,6 +80,7 @@ async function openStory(
     outlets: outletsWith({ sources: [] }, hit),
     signatures: [signatureOf(itemTextOf(hit))],
     headlines: [headlineHash(item.title)],
+    ...livePageOf(hit),
   };
   const entry = { ...alertEntry('new', story.id, hit, undefined), role: 'first' as const };
   const report = { ...hit, entry, outlets: 1 };
@@ -194,9 +200,12 @@ async function joinStory(
     ...(outcome.kind === 'member' || isDiverted ? {} : withItemText(story, itemTextOf(hit))),
     ...(followUps ? { followUps } : {}),
     ...(smsFollowUps ? { smsFollowUps } : {}),
+    ...(story.livePage === undefined ? livePageOf(hit) : {}),
   };
   return (await deps.stories.change(topic.id, story, joined)) ? placed : undefined;
 }
+
+const livePageOf = ({ item, feed }: Hit) => (item.context === undefined ? {} : { livePage: feed.id });
 
 const itemTextOf = ({ item, feed }: Hit) => ({ ...item, outlet: outletOf(item.url, feed.title) });
 

@@ -28,6 +28,8 @@ export interface ArrivingItem extends ItemText {
   readonly at: number;
   /** The item comes from its site's own feed, and only other sites' feeds have had items at its address so far. */
   readonly isContested?: boolean;
+  /** Id of the feed, if it is a live page. All its updates are developments of one story. */
+  readonly livePage?: string;
 }
 
 /**
@@ -56,12 +58,11 @@ export function outcomeOf(
     signatures: signaturesOf(story),
     openedAt: Date.parse(story.openedAt),
   }));
-  const found: StoryMatch<(typeof candidates)[number]> | undefined = findStory(
-    candidates,
-    parsed,
-    table,
-    item.at,
-  );
+  const ofPage =
+    item.livePage && candidates.findLast(({ story: { livePage } }) => livePage === item.livePage);
+  const found: StoryMatch<(typeof candidates)[number]> | undefined = ofPage
+    ? { story: ofPage, likelihood: 1 }
+    : findStory(candidates, parsed, table, item.at);
   if (!found) return { kind: 'opens' };
   const { story, signatures } = found.story;
   const others = signatures.map((signature) => table.parse(signature));
@@ -72,7 +73,7 @@ export function outcomeOf(
     [...others, table.parse(`${story.terms ?? ''}|`)].flatMap(({ terms }) => [...terms]),
   );
   const novelty = noveltyOf(parsed, item.title, knownTerms, table);
-  const kind = novelty.isDevelopment ? 'development' : 'also';
+  const kind = ofPage || novelty.isDevelopment ? 'development' : 'also';
   return { kind, story, likelihood: found.likelihood, novelty };
 }
 

@@ -38,6 +38,8 @@ export interface Story {
   readonly followUps?: FollowUpState;
   /** Follow-ups by SMS, if SMS have their own policy. */
   readonly smsFollowUps?: FollowUpState;
+  /** Id of the feed that is a live page, if the story has updates of one. */
+  readonly livePage?: string;
   /** Number of writes. Absent in stories of earlier releases. */
   readonly version?: number;
 }
@@ -173,6 +175,7 @@ const STORY: Shape<Story> = {
   terms: optional(text),
   followUps: FOLLOW_UPS,
   smsFollowUps: FOLLOW_UPS,
+  livePage: optional(text),
   version: optional(number),
 };
 const DELIVERED_VERSION: Shape<DeliveredVersion> = {

@@ -139,6 +139,7 @@ export class NotifyHarness {
         title,
         summary,
         url: rest.url ?? `https://courier.example/${id}`,
+        ...(rest.context === undefined ? {} : { context: rest.context }),
       },
       change,
       loudness,
@@ -239,6 +240,7 @@ export interface HitFields {
   readonly summary?: string;
   readonly feed?: string;
   readonly url?: string;
+  readonly context?: string;
   readonly terms?: readonly string[];
   readonly polledAt?: number;
   readonly change?: Hit['change'];
