@@ -72,7 +72,7 @@ export class FeedStatuses {
     if (!status) return undefined;
     this.#reported.add(feedId);
     if (outcome === 'waiting' || outcome === 'resting') return undefined;
-    if (outcome !== 'stopped') this.#requested.add(feedId);
+    if (outcome !== 'stopped' && outcome !== 'ended') this.#requested.add(feedId);
     const text = outcomeText(event);
     if (outcome === 'failed') {
       this.#counts.failed++;
@@ -140,6 +140,8 @@ function outcomeText(event: PollEvent): string {
     }
     case 'stopped':
       return 'gone for good; no longer polled';
+    case 'ended':
+      return 'live page has ended; no longer polled';
     default:
       return event.outcome;
   }

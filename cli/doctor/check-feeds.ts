@@ -45,13 +45,16 @@ export function feedResults(feeds: readonly FeedFacts[], deployment: DeploymentF
   const unpolled = feeds.filter(({ state }) => state.version === 0);
   const isNew = changedAt !== undefined && now - changedAt < MAX_FIRST_POLL_MS;
   // A failing feed is silent because it fails.
+  // A live page falls silent when its event is over.
   const silent = feeds.filter(
-    (one) => one.state.failures < MIN_FAILURES && !gone.includes(one) && isSilent(one.state, now),
+    (one) =>
+      one.state.failures < MIN_FAILURES && !gone.includes(one) && !one.state.live && isSilent(one.state, now),
   );
   const results = [
     ...gone.map((one) => goneResult(one, thenDeploy)),
     ...failing.map((one) => failingResult(one, now, thenDeploy)),
     ...silent.map((one) => silentResult(one, now)),
+    ...feeds.filter(({ state }) => state.ended !== undefined).map((one) => endedResult(one, thenDeploy)),
     ...moved.map((one) => movedResult(one, thenDeploy)),
   ];
   if (!isNew) results.push(...unpolled.map(({ feed }) => unpolledResult(feed, differs, deploy)));
@@ -143,6 +146,19 @@ function silentResult({ feed, state }: FeedFacts, now: number): CheckResult {
     seen: `${feed.id} has had no new items for ${formatDuration(now - heardAt)}, since ${formatTime(heardAt)}; before that, it had one about every ${formatDuration(usualGap)}`,
     means: 'the feed answers, but may be abandoned, may have moved, or may show an old copy',
     next: `check whether its web page shows newer articles than ${redactAddress(feed.url)}; keep the id when you write a new address, so that earlier items stay known`,
+  };
+}
+
+function endedResult({ feed, state }: FeedFacts, thenDeploy: string): CheckResult {
+  const since = state.heardAt === undefined ? '' : ` since ${formatTime(state.heardAt)}`;
+  return {
+    level: 'warning',
+    check: 'feeds',
+    code: 'live-page-ended',
+    about: feed.id,
+    seen: `${feed.id} is a live page without an update${since}`,
+    means: 'the page is no longer polled',
+    next: `remove it from the file${thenDeploy}; if it goes on, any change of the configuration makes it polled again`,
   };
 }
 

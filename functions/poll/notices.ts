@@ -12,7 +12,7 @@ export const FAILURES_BEFORE_NOTICE = 5;
 
 /** The content of a notice. `of` distinguishes the feed's events of one kind, and is the same in every attempt. */
 interface NoticeContent {
-  readonly what: 'failing' | 'recovered' | 'stopped' | 'moved' | 'migrated';
+  readonly what: 'failing' | 'recovered' | 'stopped' | 'ended' | 'moved' | 'migrated';
   readonly of: string;
   readonly title: string;
   readonly detail: string;
@@ -56,6 +56,17 @@ export function stopped(feed: Feed, times: PollTimes): QueueMessage<Notice>[] {
     of: redactAddress(feed.url),
     title: 'is gone for good and no longer polled',
     detail: 'Its server answered HTTP 410 (Gone). Give its new address in the file, or remove the feed.',
+  });
+}
+
+/** The notice that a live page has had no update for days. */
+export function ended(feed: Feed, { heardAt = 0 }: FeedState, times: PollTimes): QueueMessage<Notice>[] {
+  const last = new Date(heardAt).toISOString();
+  return notice(feed, times, {
+    what: 'ended',
+    of: last,
+    title: 'has ended and is no longer polled',
+    detail: `It is a live page, and its last update was found ${formatTime(last)}. Remove it from the file. If it goes on, any change of the configuration makes it polled again.`,
   });
 }
 

@@ -16,7 +16,7 @@ import { type FeedAddress, plainAddress } from './fetch/plain-address.ts';
 import { intervalDoublings } from './interval.ts';
 import { withoutLongMove } from './next-state.ts';
 import { type FeedDocument, parseFeed } from './parser/parse.ts';
-import { type ProcessDeps, processDocument } from './process-document.ts';
+import { endedMark, type ProcessDeps, processDocument } from './process-document.ts';
 import { type PollOutcome, recordFailure, recordUnchanged } from './record-outcome.ts';
 
 export interface PollDeps extends ProcessDeps {
@@ -34,6 +34,7 @@ const LEVELS: Partial<Record<PollOutcome['kind'], keyof Log>> = {
   unchanged: 'debug',
   resting: 'debug',
   stopped: 'debug',
+  ended: 'debug',
 };
 
 export async function poll(deps: PollDeps, due: FeedDue): Promise<PollOutcome> {
@@ -64,7 +65,8 @@ async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollO
   const state = withFailuresOf(address, withoutLongMove(await stateOf(deps, feed, address)));
   const titled = withTitle(feed, state);
   const outcome = await pollFrom(deps, { feed: titled, address, state, due }, resolved);
-  deps.metrics.add('Silent', isSilent(state, deps.clock()) ? 1 : 0);
+  // Live pages fall silent when their event is over.
+  deps.metrics.add('Silent', !state.live && isSilent(state, deps.clock()) ? 1 : 0);
   // A failing feed is often held back. It counts as failing even then.
   const isFailing = outcome.kind === 'failed' || (outcome.kind === 'waiting' && state.failures > 0);
   deps.metrics.add('FeedsFailing', isFailing ? 1 : 0);
@@ -97,6 +99,7 @@ async function pollFrom(
 ): Promise<PollOutcome> {
   const { feed, address, state, due } = start;
   if (address.isMarked(state.gone)) return { kind: 'stopped' };
+  if (state.ended === endedMark(address, deps.config)) return { kind: 'ended' };
   const now = deps.clock();
   if (isHeldBack(state, now)) return { kind: 'waiting' };
   if (!isScheduled(feed, state, due, now)) return { kind: 'resting' };

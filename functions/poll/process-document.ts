@@ -24,13 +24,14 @@ import {
   noticesOf,
   type PollOutcome,
   type RecordDeps,
+  recordEnd,
   recordFailure,
   recordUnchanged,
 } from './record-outcome.ts';
 
 export interface ProcessDeps extends RecordDeps {
   readonly log: Log;
-  readonly config: Pick<PipelineConfig, 'firstPoll'>;
+  readonly config: Pick<PipelineConfig, 'firstPoll' | 'version'>;
   readonly items: Items;
   readonly itemsQueue: Queue<ItemsFound>;
   readonly countWords: CountWords;
@@ -71,8 +72,12 @@ export async function processDocument(
   const isTruncated = document.truncated && fetched.cut !== 'limit';
   // With the validators of a truncated document, the missing part would look unchanged for ever.
   const validators: StoredValidators = isTruncated ? {} : { ...plainValidators(fetched, address), bodyHash };
-  if (isUnchanged && lastItemAt === state.lastItemAt && hasSameValidators(poll, validators))
-    return recordUnchanged(deps, poll);
+  if (isUnchanged && lastItemAt === state.lastItemAt) {
+    if (document.live && hasEnded(document.live, state, now))
+      return recordEnd(deps, poll, endedMark(address, deps.config));
+    // The rest of a live page changes all the time.
+    if (document.live || hasSameValidators(poll, validators)) return recordUnchanged(deps, poll);
+  }
 
   const migrated = migratedIds(state, seen, { changes, shown });
   const history = historyOf(state, shown, now, deps.config.firstPoll);
@@ -94,6 +99,8 @@ export async function processDocument(
     bodyHash: _bodyHash,
     hints: _hints,
     gone: _gone,
+    live: _live,
+    ended: _ended,
     appends: _appends,
     renames: _renames,
     inPart,
@@ -107,6 +114,7 @@ export async function processDocument(
     seen: pack(next),
     // An empty or truncated document says nothing about the number of entries before.
     shown: Math.max(shown.length, document.truncated || shown.length === 0 ? (state.shown ?? 0) : 0),
+    ...(document.live ? { live: true as const } : {}),
     ...(history.appends && !first ? { appends: true as const } : {}),
     ...(renames ? { renames } : {}),
     ...(isTruncated && (first || inPart) ? { inPart: true } : {}),
@@ -134,6 +142,23 @@ export async function processDocument(
   const count = (kind: 'new' | 'edited') => changes.filter(({ change }) => change === kind).length;
   const title = feed.untitled ? { title: feed.title } : {};
   return { kind: 'changed', new: count('new'), edited: count('edited'), first, ...title };
+}
+
+/** A live page without an update for this long has ended, unless it says that its coverage goes on. */
+const MAX_LIVE_PAUSE_MS = 7 * 86_400_000;
+
+function hasEnded(
+  { coverageEnd }: NonNullable<FeedDocument['live']>,
+  { heardAt }: FeedState,
+  now: number,
+): boolean {
+  const isCovered = coverageEnd !== undefined && Date.parse(coverageEnd) > now;
+  return heardAt !== undefined && now - heardAt > MAX_LIVE_PAUSE_MS && !isCovered;
+}
+
+/** Returns the mark of a live page that has ended. A change of the configuration makes the page polled again. */
+export function endedMark(address: FeedAddress, { version }: Pick<PipelineConfig, 'version'>): string {
+  return `${address.mark()} ${version}`;
 }
 
 /** Drops validators that contain a secret, since they would be stored. */

@@ -20,8 +20,8 @@ type Outcome =
   | { readonly kind: 'failed'; readonly failure: Failure; readonly failures: number }
   /** Not fetched: the feed or its host must wait, or the feed has news so seldom that it skips this poll. */
   | { readonly kind: 'waiting' | 'resting' }
-  /** Not fetched: the feed's server said that the feed is gone for good, or the feed is not in the configuration. */
-  | { readonly kind: 'stopped' | 'unconfigured' }
+  /** Not fetched: the feed is gone for good (HTTP 410), a live page that has ended, or not in the configuration. */
+  | { readonly kind: 'stopped' | 'ended' | 'unconfigured' }
   /** Another poll of the feed committed first. That poll or a later one finds everything that this one found. */
   | { readonly kind: 'superseded' };
 
@@ -55,6 +55,16 @@ export async function recordFailure(deps: RecordDeps, poll: Poll, found: Failure
   const next = isGone ? { ...failed, gone: address.mark() } : failed;
   const committed = await deps.feedStates.commit(feed.id, state, next);
   return committed ? { kind: 'failed', failure, failures: failed.failures } : { kind: 'superseded' };
+}
+
+/** Ends the polls of a live page, and sends the notice of it first. `ended`: the mark that the state keeps. */
+export async function recordEnd(deps: RecordDeps, poll: Poll, ended: string): Promise<PollOutcome> {
+  const { feed, state } = poll;
+  const { notices } = await import('#rarely-needed');
+  await deps.notices.send(notices.ended(feed, state, timesOf(deps, poll)));
+  const next = withoutFailures({ ...state, ended });
+  const committed = await deps.feedStates.commit(feed.id, state, next);
+  return { kind: committed ? 'ended' : 'superseded' };
 }
 
 /** Returns the notices of a successful poll. `migrated` counts the old items with new ids. */

@@ -42,7 +42,14 @@ export type PollEvent = { readonly feedId: string; readonly title?: string } & (
       readonly retryAt?: number;
     }
   | {
-      readonly outcome: 'unchanged' | 'waiting' | 'resting' | 'stopped' | 'unconfigured' | 'superseded';
+      readonly outcome:
+        | 'unchanged'
+        | 'waiting'
+        | 'resting'
+        | 'stopped'
+        | 'ended'
+        | 'unconfigured'
+        | 'superseded';
     }
 );
 

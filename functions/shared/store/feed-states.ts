@@ -55,6 +55,10 @@ export interface FeedState {
    * has other secrets, `to` is redacted and not requested.
    */
   readonly moved?: { readonly from: string; readonly to: string };
+  /** The last document was a live page. */
+  readonly live?: true;
+  /** The live page, with the version of the configuration, whose coverage has ended and which is no longer requested. */
+  readonly ended?: string;
   /** The address that is gone for good (HTTP 410) and is no longer requested. */
   readonly gone?: string;
   /** The address whose server answers "not modified" to a feed that has changed. */
@@ -120,6 +124,8 @@ const STATE: Shape<Omit<FeedState, 'earlier'>> = {
     }),
   ),
   moved: optional(having<NonNullable<FeedState['moved']>>({ from: text, to: text })),
+  live: optional(yes),
+  ended: optional(text),
   gone: optional(text),
   distrusted: optional(text),
   failures: number,
