@@ -5,6 +5,7 @@ import { ownValue } from '../functions/shared/own-value.ts';
 const BENCHMARKS: Readonly<Record<string, readonly [file: string, description: string]>> = {
   cost: ['cost/cli.ts', 'the AWS bill for a day (--check, --accept): docs/cost.md'],
   edits: ['edits/cli.ts', 'the share of a real site’s edits that counts as news'],
+  freshness: ['freshness/cli.ts', 'delay until news is found, by polling policy'],
   hostile: ['match/hostile-cli.ts', 'the most expensive texts to match'],
   init: ['init/cli.ts', 'size and start time of the functions'],
   load: ['load/cli.ts', 'local mode under load: delay, memory, folder, page (--short for a quick look)'],
@@ -28,7 +29,7 @@ if (benchmark) {
 } else {
   const known = ['', '-h', '--help'].includes(name);
   const lines = Object.entries(BENCHMARKS).map(
-    ([each, [, description]]) => `  ${each.padEnd(9)}${description}\n`,
+    ([each, [, description]]) => `  ${each.padEnd(11)}${description}\n`,
   );
   const wrong = known ? '' : `Expected the name of a benchmark, but got ${name}.\n\n`;
   const text = `${wrong}npm run bench -- NAME [options]    (docs/benchmarks.md; NAME --help lists the options)\n\n${lines.join('')}`;
