@@ -1,8 +1,13 @@
 import { intervalDoublings } from '../../functions/poll/interval.ts';
+import { hourFactor, recordHours } from '../../functions/poll/publishing-hours.ts';
 import { recordActivity } from '../../functions/shared/activity.ts';
 import type { Feed } from '../../functions/shared/model.ts';
 import { isDue } from '../../functions/shared/poll-schedule.ts';
-import { type FeedState, NEW_FEED_STATE } from '../../functions/shared/store/feed-states.ts';
+import {
+  type FeedState,
+  NEW_FEED_STATE,
+  type PublishingHours,
+} from '../../functions/shared/store/feed-states.ts';
 import { LearnedRates, type LearningOptions, type RateAt } from './rates.ts';
 
 const MINUTE_MS = 60_000;
@@ -47,10 +52,10 @@ function feedOf(id: string, { every, everyAtMost }: Range, phase: number): Feed 
 }
 
 /** Polls at a fixed interval, ms. */
-export const fixed = (every: number): Policy => today({ every, everyAtMost: every });
+export const fixed = (every: number): Policy => product({ every, everyAtMost: every });
 
 /** The product's own policy. */
-export function today(range: Range): Policy {
+export function product(range: Range): Policy {
   return (id, phase, start) => {
     const feed = feedOf(id, range, phase);
     // The first poll of a feed finds a whole document.
@@ -59,8 +64,8 @@ export function today(range: Range): Policy {
       step: feed.every,
       offset: feed.offset,
       isDue: (now) => isDue(feed, now - feed.every, now, intervalDoublings(feed, state, now)),
-      discover(_times, now) {
-        state = { ...state, ...recordActivity(state, now) };
+      discover(times, now) {
+        state = { ...state, ...recordActivity(state, now), hours: recordHours(state.hours, times, now) };
       },
     };
   };
@@ -84,7 +89,7 @@ export const learned =
     };
   };
 
-/** The product's own estimate: the usual gap between polls that find something, or a share of the silence. */
+/** The usual gap between polls that find something, or a share of the silence. */
 export const usualGap: Rates = (_feedId, start) => {
   let activity = recordActivity({}, start);
   return {
@@ -98,20 +103,18 @@ export const usualGap: Rates = (_feedId, start) => {
   };
 };
 
-/** The product's own estimate, times the learned rate of the hour relative to the feed's mean rate. */
-export const usualGapByHour =
-  (options: LearningOptions): Rates =>
-  (feedId, start) => {
-    const gap = usualGap(feedId, start);
-    const hours = learned({ ...options, hours: true })(feedId, start);
-    const mean = learned({ ...options, hours: false })(feedId, start);
-    return {
-      rateAt: (time) => (gap.rateAt(time) * hours.rateAt(time)) / mean.rateAt(time),
-      discover(times, now) {
-        for (const source of [gap, hours, mean]) source.discover?.(times, now);
-      },
-    };
+/** The product's own estimate: the usual gap, and the feed's rate at this hour of the day. */
+export const usualGapByHour: Rates = (feedId, start) => {
+  const gap = usualGap(feedId, start);
+  let hours: PublishingHours | undefined;
+  return {
+    rateAt: (time) => gap.rateAt(time) / hourFactor(hours, time),
+    discover(times, now) {
+      gap.discover?.(times, now);
+      hours = recordHours(hours, times, now);
+    },
   };
+};
 
 /** `doubled`: the shortest interval doubled some number of times, as in the product. `any`: any length. */
 export type Lengths = 'doubled' | 'any';

@@ -1,14 +1,18 @@
 import type { Feed } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
+import { hourFactor } from './publishing-hours.ts';
 
 /** Share of the time since the last news that counts as a gap, so that a quiet night does not delay the morning's news. */
 const QUIET_SHARE = 1 / 8;
+/** Keeps the number of polls what it was before hours were learned (npm run bench -- freshness). */
+const SCALE = 1.1;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Returns how many times a feed's shortest interval is doubled at this time. The interval grows with the square root of the
- * gap between news, which gives the least delay for a given number of requests. It is at least what the feed asks for, and at
+ * gap between news, which gives the least delay for a given number of requests, and is shorter in the hours of the day in which
+ * the feed publishes most. It is at least what the feed asks for, and at
  * most what the user allows.
  */
 export function intervalDoublings(feed: Feed, state: FeedState, now: number): number {
@@ -17,7 +21,10 @@ export function intervalDoublings(feed: Feed, state: FeedState, now: number): nu
   const gap = Math.max(state.usualGap ?? 0, (now - state.heardAt) * QUIET_SHARE);
   const wanted = isSkippedTime(state, now)
     ? feed.everyAtMost
-    : Math.max(Math.sqrt(feed.every * gap), state.hints?.interval ?? 0);
+    : Math.max(
+        SCALE * Math.sqrt(feed.every * gap * hourFactor(state.hours, now)),
+        state.hints?.interval ?? 0,
+      );
   return doublingsUpTo(feed, Math.min(wanted, feed.everyAtMost));
 }
 

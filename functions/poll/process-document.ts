@@ -20,6 +20,7 @@ import { firstPollMode, itemMessages } from './item-messages.ts';
 import { hasSameValidators, hintsOf, latestItemAt, type StoredValidators, withMove } from './next-state.ts';
 import type { FeedDocument } from './parser/parse.ts';
 import { rubricsOf } from './parser/rubrics.ts';
+import { recordHours } from './publishing-hours.ts';
 import {
   noticesOf,
   type PollOutcome,
@@ -91,7 +92,8 @@ export async function processDocument(
     return { item, change, loudness: isOld(id) ? ('silent' as const) : mode };
   });
 
-  const isNews = changes.some(({ change, id }) => change === 'new' && !isOld(id));
+  const news = changes.filter(({ change, id }) => change === 'new' && !isOld(id));
+  const times = news.map(({ entry }) => publicationTime(entry.entry.published, now));
   const renames = shown.length === 0 ? state.renames : countRenames(context, isRenaming);
   const {
     etag: _etag,
@@ -119,7 +121,8 @@ export async function processDocument(
     ...(renames ? { renames } : {}),
     ...(isTruncated && (first || inPart) ? { inPart: true } : {}),
     ...(lastItemAt ? { lastItemAt } : {}),
-    ...(isNews ? recordActivity(state, now) : {}),
+    ...(news.length > 0 ? recordActivity(state, now) : {}),
+    ...(news.length > 0 && !first ? { hours: recordHours(state.hours, times, now) } : {}),
     ...hintsOf(document, fetched),
     ...(fetchResult.contradicted && changes.length > 0
       ? { distrusted: address.mark(fetchResult.address) }
@@ -127,10 +130,10 @@ export async function processDocument(
   };
   if (!isStorable(nextState)) return recordFailure(deps, poll, TOO_LARGE);
 
-  const times = { tickAt: due.tickAt, polledAt: new Date(now).toISOString() };
+  const pollTimes = { tickAt: due.tickAt, polledAt: new Date(now).toISOString() };
   const revision = state.version + 1;
-  await deps.itemsQueue.send(itemMessages(feed, { ...times, revision }, changed));
-  await deps.notices.send(await noticesOf(poll, times, { items: migrated.size, revision }));
+  await deps.itemsQueue.send(itemMessages(feed, { ...pollTimes, revision }, changed));
+  await deps.notices.send(await noticesOf(poll, pollTimes, { items: migrated.size, revision }));
   await deps.items.putAll(
     changed.map(({ item }) => item),
     now,
@@ -142,6 +145,14 @@ export async function processDocument(
   const count = (kind: 'new' | 'edited') => changes.filter(({ change }) => change === kind).length;
   const title = feed.untitled ? { title: feed.title } : {};
   return { kind: 'changed', new: count('new'), edited: count('edited'), first, ...title };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Returns when an item was published, ms. Without a date of the last day, that is now. */
+function publicationTime(published: string | undefined, now: number): number {
+  const time = Date.parse(published ?? '');
+  return time <= now && now - time < DAY_MS ? time : now;
 }
 
 /** A live page without an update for this long has ended, unless it says that its coverage goes on. */

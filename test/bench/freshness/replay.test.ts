@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { inventWeeks } from '../../../bench/freshness/invented-weeks.ts';
-import { byRate, fixed, learned, type Rates, today, usualGap } from '../../../bench/freshness/policies.ts';
+import {
+  byRate,
+  fixed,
+  learned,
+  product,
+  type Rates,
+  usualGap,
+  usualGapByHour,
+} from '../../../bench/freshness/policies.ts';
 import { DEFAULT_LEARNING, LearnedRates, type RateAt } from '../../../bench/freshness/rates.ts';
 import { atBudget, changeOf, type Replay, replay } from '../../../bench/freshness/replay.ts';
 
@@ -40,9 +48,9 @@ describe('fixed intervals', () => {
   });
 });
 
-describe('today’s policy', () => {
+describe('the product’s policy', () => {
   const setup = setupOf(steady, daytime, () => 0.02);
-  const result = replay(setup, today(RANGE));
+  const result = replay(setup, product(RANGE));
 
   it('polls no more than its shortest, and no less than its longest interval', () => {
     const days = (PERIOD.to - PERIOD.measureFrom) / DAY;
@@ -56,8 +64,9 @@ describe('today’s policy', () => {
     expect(result.feeds[0]?.polls).toBeGreaterThan(1.5 * (result.feeds[2]?.polls ?? 0));
   });
 
-  it('is the policy by rate whose rates come from the usual gap', () => {
-    const same = replay(setup, byRate(usualGap, Math.sqrt(RANGE.every / HOUR), RANGE, 'doubled'));
+  it('is the policy by rate whose rates come from the usual gap and the hour of the day', () => {
+    const scale = 1.1 * Math.sqrt(RANGE.every / HOUR);
+    const same = replay(setup, byRate(usualGapByHour, scale, RANGE, 'doubled'));
     expect(same.polls / result.polls).toBeCloseTo(1, 2);
     expect(same.mean / result.mean).toBeCloseTo(1, 2);
   });
