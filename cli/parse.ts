@@ -1,4 +1,6 @@
+import { BrokenCompression, decodeContent } from '../functions/poll/fetch/content-encoding.ts';
 import { feedAddress } from '../functions/poll/fetch/feed-address.ts';
+import type { ResponseBody } from '../functions/poll/fetch/response-body.ts';
 import { MAX_DOCUMENT_BYTES, parseFeed } from '../functions/poll/parser/parse.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { environmentSecrets } from '../functions/shared/secrets.ts';
@@ -10,13 +12,15 @@ export interface ParseOptions {
   readonly contentType?: string;
 }
 
-/** Runs `parse`: prints one feed document, from a file or standard input, as JSON on standard output. */
+/**
+ * Runs `parse`: prints one feed document, from a file or standard input, as JSON on standard output. The document may be
+ * compressed with gzip.
+ */
 export async function parse(file: string, { url, contentType }: ParseOptions): Promise<void> {
-  // One byte more than the limit tells the parser that the document is too long, as in a poll.
-  const { bytes } = await readStart(file, 'a feed', MAX_DOCUMENT_BYTES + 1);
+  const { bytes, cut } = await readDocument(file);
   const base = url === undefined ? undefined : await feedAddress({ url }, environmentSecrets(process.env));
   if (base && 'detail' in base) throw new UsageError(`--url: ${base.detail}`);
-  const parsed = await parseFeed(bytes, { url: base?.url, contentType, now: Date.now() });
+  const parsed = await parseFeed(bytes, { url: base?.url, contentType, cut, now: Date.now() });
   if (!parsed.ok) {
     const { kind, detail } = parsed.failure;
     const got = kind === 'empty' ? 'nothing' : detail;
@@ -36,4 +40,15 @@ export async function parse(file: string, { url, contentType }: ParseOptions): P
     ...(entry.context === undefined ? {} : { context: entry.context }),
   }));
   process.stdout.write(`${JSON.stringify({ feed: { title, url: feedUrl }, items }, null, 2)}\n`);
+}
+
+/** Reads a document as a poll does. One byte more than the limit tells the parser that the document is too long. */
+async function readDocument(file: string): Promise<ResponseBody> {
+  const { bytes } = await readStart(file, 'a feed', MAX_DOCUMENT_BYTES + 1);
+  try {
+    return await decodeContent(Buffer.from(bytes), undefined, MAX_DOCUMENT_BYTES + 1);
+  } catch (error) {
+    if (!(error instanceof BrokenCompression)) throw error;
+    throw new NewsAlertsError(`${inputName(file)}: expected a feed, got ${error.message} (malformed)`);
+  }
 }

@@ -166,7 +166,7 @@ function addFeeds(program: Command): void {
     .addHelpText(
       'after',
       details(
-        'Prints the title of the feed and its last five items. If a web page links to several feeds, asks which one to add. Without a terminal, it lists them and exits with 1. If the page links to none, tries links that look like feeds and then the common addresses: `feed`, `rss`, `rss.xml`, `atom.xml`, `feed.xml` and `index.xml`, first in the folder of the page, then in those above.',
+        'Prints the title of the feed and its last five items. If a web page links to several feeds, asks which one to add. Without a terminal, it lists them and exits with 1. If the page links to none, tries links that look like feeds and then the common addresses: `feed`, `rss`, `rss.xml`, `atom.xml`, `feed.xml` and `index.xml`, first in the folder of the page, then in those above. For the front page of a site, it then reads `robots.txt` and up to three of the sitemaps that it names, in search of a news sitemap. A sitemap index is followed to its news sitemaps.',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the name of a secret, as the user writes it
         "To keep a key out of the file, write `${NAME}` in the address, in single quotes: `feeds add 'https://news.example/rss?key=${NAME}'`. Comments and layout of the file stay. Nothing changes if the file already has the feed.",
       ),

@@ -3,7 +3,6 @@ import { feedOptionFaults } from '../../config/schema/schema.ts';
 import { feedAddress } from '../../functions/poll/fetch/feed-address.ts';
 import { httpFetch } from '../../functions/poll/fetch/http-fetch.ts';
 import type { FeedAddress } from '../../functions/poll/fetch/plain-address.ts';
-import type { AdvertisedFeed } from '../../functions/poll/parser/advertised-feeds.ts';
 import { parseFeed } from '../../functions/poll/parser/parse.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { generatedId } from '../../functions/shared/feed-id.ts';
@@ -115,7 +114,7 @@ async function search(
   const found = await findFeed(given.url, options);
   if (found.kind === 'feed') return found;
   if (found.kind === 'none') throw new NewsAlertsError(given.forDisplay(noFeedMessage(found)));
-  const chosen = await choose(given, found.page, found.feeds, interrupted);
+  const chosen = await choose(given, found, interrupted);
   if (chosen === undefined) return undefined;
   const second = await findFeed(chosen, options, given.url);
   if (second.kind === 'feed') return second;
@@ -123,7 +122,7 @@ async function search(
     given.forDisplay(
       second.kind === 'none'
         ? noFeedMessage(second)
-        : `${chosen}: expected a feed, got another web page that links to several feeds`,
+        : `${chosen}: expected a feed, got another page or index that names several`,
     ),
   );
 }
@@ -142,15 +141,19 @@ function noFeedMessage({ url, failure, tried }: Extract<FeedSearchResult, { kind
  */
 async function choose(
   given: FeedAddress,
-  page: string,
-  feeds: readonly AdvertisedFeed[],
+  { page, feeds, namedBy }: Extract<FeedSearchResult, { kind: 'several' }>,
   interrupted: AbortSignal,
 ): Promise<string | undefined> {
   const list = feeds.map(({ url, title }, index) => {
     const name = feedTitle(title ?? '');
     return `  ${index + 1}. ${url}${name === '' ? '' : `  ${name}`}`;
   });
-  const intro = `${given.forDisplay(page)} is a web page that links to ${count(feeds.length, 'feed')}:\n${given.redact(list.join('\n'))}`;
+  const names = {
+    index: `is a sitemap index that names ${count(feeds.length, 'news sitemap')}`,
+    'robots.txt': `links to no feed, but its robots.txt leads to ${count(feeds.length, 'news sitemap')}`,
+    page: `is a web page that links to ${count(feeds.length, 'feed')}`,
+  }[namedBy ?? 'page'];
+  const intro = `${given.forDisplay(page)} ${names}:\n${given.redact(list.join('\n'))}`;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new NewsAlertsError(
       `${intro}\nexpected one feed, got ${feeds.length}; give one of these addresses instead`,

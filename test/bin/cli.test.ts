@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMPILE_CACHE } from '../helpers/compile-cache.ts';
 
@@ -20,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function cli(args: readonly string[], input = '') {
+async function cli(args: readonly string[], input: string | Uint8Array = '') {
   const child = spawn(process.execPath, ['bin/cli.ts', ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, ...COMPILE_CACHE },
@@ -114,6 +115,19 @@ describe('news-alerts', () => {
     const { stdout, stderr, code } = await cli(['parse', '-'], '<!doctype html><html></html>');
     expect({ stdout, code }).toEqual({ stdout: '', code: 1 });
     expect(stderr).toContain('expected a feed, got a web page');
+  });
+
+  it('parse reads a compressed document, and says if it is corrupt', async () => {
+    const compressed = gzipSync('<rss version="2.0"><channel><title>Woods</title></channel></rss>');
+    const { stdout, code } = await cli(['parse', '-'], compressed);
+    expect({ code, document: JSON.parse(stdout) }).toMatchObject({
+      code: 0,
+      document: { feed: { title: 'Woods' } },
+    });
+    const corrupt = Buffer.concat([compressed.subarray(0, 10), Buffer.alloc(30, 0xff)]);
+    const failed = await cli(['parse', '-'], corrupt);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain('standard input: expected a feed, got a corrupt compressed body');
   });
 
   it('match prints a line for each item, and reports invalid lines', async () => {

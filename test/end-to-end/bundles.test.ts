@@ -222,6 +222,16 @@ it('the bundles take an item from a feed to a subscriber, with credentials only 
   expect(later.Records.map(({ body }) => JSON.parse(body ?? '').items[0].item)).toMatchObject([
     { guid: 'd', published: '2026-03-01T13:00:00.000Z' },
   ]);
+  // A news sitemap.
+  feed.encode = () =>
+    Buffer.from(
+      '<urlset><url><loc>https://herald.test/e</loc><news:news><news:title>Ostrand votes</news:title><news:publication_date>2026-03-01</news:publication_date></news:news></url></urlset>',
+    );
+  expect(await run('poll', due)).toEqual(done);
+  const last = await waiting('items');
+  expect(last.Records.map(({ body }) => JSON.parse(body ?? '').items[0].item)).toMatchObject([
+    { guid: 'https://herald.test/e', title: 'Ostrand votes', published: '2026-03-01T00:00:00.000Z' },
+  ]);
   // A web page instead of the feed, and the description of a failure.
   feed.encode = () => Buffer.from('<!doctype html><p>Moved');
   expect(await run('poll', due)).toEqual(done);

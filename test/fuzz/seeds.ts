@@ -95,6 +95,8 @@ const OWN_DOCUMENTS = [
       { id: 2, content_text: 'Untitled', date_published: null },
     ],
   }),
+  `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://courier.example/1</loc><lastmod>2026-03-01T09:00:00Z</lastmod><n:news><n:publication><n:name>The Courier</n:name><n:language>en</n:language></n:publication><n:publication_date>2026-03-01T08:00:00Z</n:publication_date><n:title><![CDATA[Bridge & ferry close]]></n:title><n:keywords>traffic, storm</n:keywords></n:news></url><url><loc>/2</loc></url></urlset>`,
+  '<sitemapindex><sitemap><loc>https://courier.example/news.xml</loc><lastmod>2026-03-01</lastmod></sitemap><sitemap><loc>/pages.xml</loc></sitemap></sitemapindex>',
   '<!doctype html><html><head><title>News</title><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head><body><p>Hello</p></body></html>',
 ];
 

@@ -18,7 +18,7 @@ export type ParseResult =
   | {
       readonly ok: false;
       readonly failure: Failure;
-      /** The feeds that the document names, if it is a web page. */
+      /** The feeds that the document names: set if it is a web page or a sitemap. */
       readonly advertised?: readonly AdvertisedFeed[];
     };
 
@@ -40,12 +40,13 @@ export interface ParseContext {
 /** Bytes. The limit also applies to the characters. Fetches stop at the same size. */
 export const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
 
+const SITEMAP_MARKUP = /<(?:[a-z_][\w.-]{0,40}:)?(?:urlset|sitemapindex)[\s/>]/i;
 /** Some web pages contain a whole feed in their body. */
 const EMBEDDED_FEED = /<(rss|feed)\s[^<>]{0,500}(version|xmlns)\s*=/i;
 
 /**
- * Returns the feed in a document of any version of RSS, Atom, RDF, CDF or JSON Feed. Reads the first 5 MiB of larger
- * documents. Returns a failure, and does not throw, if the document cannot be read.
+ * Returns the feed in a document of any version of RSS, Atom, RDF, CDF or JSON Feed, or in a news sitemap. Reads the first
+ * 5 MiB of larger documents. Returns a failure, and does not throw, if the document cannot be read.
  */
 export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promise<ParseResult> {
   const cut = bytes.length > MAX_DOCUMENT_BYTES ? 'limit' : context.cut;
@@ -57,7 +58,7 @@ export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promi
     );
   if (cut !== 'limit') return parsed;
   const large = `more than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB`;
-  if (!parsed.ok && parsed.failure.kind !== 'html')
+  if (!parsed.ok && !parsed.advertised)
     return failed(
       'too-large',
       `${large}, and no feed found; look for one with fewer entries or shorter texts`,
@@ -83,6 +84,10 @@ async function read(bytes: Uint8Array, context: ParseContext): Promise<ParseResu
   const xml = readXml(source, context.url);
   if (xml && xml.entries.length > 0) return { ok: true, feed: readDocument(xml, options) };
   if (isWebPage) return webPageFailure(text, context);
+  if (!xml && SITEMAP_MARKUP.test(source)) {
+    const sitemap = (await import('#news-sitemap')).readSitemap(source, options);
+    if (sitemap) return sitemap;
+  }
   const fallback = await parseWithFallback(source, context);
   if (fallback && fallback.entries.length > 0) return { ok: true, feed: fallback };
   if (xml?.complete && !xml.hasMore) return { ok: true, feed: readDocument(xml, options) };

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canariesIn } from '../../helpers/canary.ts';
 import { runCli } from '../../helpers/cli.ts';
@@ -125,10 +126,64 @@ describe('news-alerts feeds add', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('links to no feed; trying the common addresses of feeds');
     expect(stderr).toMatch(
-      /expected a feed, got a web page that links to none, and found none at .*\/index\.xml; look for a link/,
+      /expected a feed, got a web page that links to none, and found none at .*\/index\.xml, .*\/robots\.txt; look for a link/,
     );
-    expect(requests).toHaveLength(7);
+    expect(requests).toHaveLength(8);
     expect(fileText()).toBe(TEXT);
+  });
+
+  const NEWS =
+    '<urlset><url><loc>/1</loc><news:news><news:publication><news:name>Bat News</news:name></news:publication><news:title>At night</news:title></news:news></url></urlset>';
+  /** Starts a site with a front page that links to no feed, and these other documents. */
+  const newsSite = (documents: Readonly<Record<string, string | Buffer>>) =>
+    loopbackServer((response, _number, { path }) => {
+      if (path === '/') response.end('<!doctype html><html><p>Bats</p></html>');
+      else if (documents[path] === undefined) response.writeHead(404).end();
+      else response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(documents[path]);
+    });
+
+  it('adds the news sitemap that robots.txt names through an index, also if it is compressed', async () => {
+    const { url, requests } = await newsSite({
+      '/robots.txt': 'User-agent: *\nSITEMAP: /all.xml # all\n',
+      '/all.xml':
+        '<sitemapindex><sitemap><loc>/pages.xml</loc></sitemap><sitemap><loc>/news.xml.gz</loc></sitemap></sitemapindex>',
+      '/news.xml.gz': gzipSync(NEWS),
+    });
+    const { stdout, stderr, code } = await feeds(['add', url]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Bat News  ${url}/news.xml.gz  (1 item)`);
+    expect(stderr).toContain(
+      `looking for news sitemaps in ${url}/robots.txt\n  ${url}/all.xml\n  ${url}/news.xml.gz\n`,
+    );
+    expect(requests.slice(-3).map(({ path }) => path)).toEqual(['/robots.txt', '/all.xml', '/news.xml.gz']);
+    expect(fileText()).toContain(`url: ${url}/news.xml.gz\n    title: Bat News\n`);
+  });
+
+  it('lists several news sitemaps', async () => {
+    const { url } = await newsSite({
+      '/robots.txt': 'Sitemap: /news-en.xml\nSitemap: /news-fr.xml',
+      '/news-en.xml': NEWS,
+      '/news-fr.xml': NEWS,
+      '/index.xml':
+        '<sitemapindex><sitemap><loc>/news-en.xml</loc></sitemap><sitemap><loc>/news-fr.xml</loc></sitemap></sitemapindex>',
+    });
+    const list = `:\n  1. ${url}/news-en.xml  /news-en.xml\n  2. ${url}/news-fr.xml  /news-fr.xml\nexpected one feed, got 2`;
+    const front = await feeds(['add', url]);
+    expect(front.stderr).toContain(
+      `${url}/ links to no feed, but its robots.txt leads to 2 news sitemaps${list}`,
+    );
+    const index = await feeds(['add', `${url}/index.xml`]);
+    expect(index.stderr).toContain(`${url}/index.xml is a sitemap index that names 2 news sitemaps${list}`);
+    expect([front.code, index.code, fileText()]).toEqual([1, 1, TEXT]);
+  });
+
+  it('says what a sitemap without news is', async () => {
+    const { url } = await newsSite({ '/pages.xml': '<urlset><url><loc>/1</loc></url></urlset>' });
+    const { stderr, code } = await feeds(['add', `${url}/pages.xml`]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `${url}/pages.xml: expected a feed, got a sitemap without news entries; look for`,
+    );
   });
 
   it('says what it got instead of a feed', async () => {

@@ -3,8 +3,17 @@ import { findFeed } from '../../../cli/feeds/find-feed.ts';
 import type { Failure, FetchRequest, FetchResult } from '../../../functions/poll/fetch/fetch.ts';
 import type { AdvertisedFeed } from '../../../functions/poll/parser/advertised-feeds.ts';
 import type { ParseResult } from '../../../functions/poll/parser/parse.ts';
+import { sitemapOffer } from '../../../functions/poll/parser/sitemap/sitemap-offer.ts';
 
-type Place = 'feed' | 'page' | readonly AdvertisedFeed[] | Failure | { readonly moved: string };
+type Place =
+  | 'feed'
+  | 'page'
+  | readonly AdvertisedFeed[]
+  | Failure
+  | { readonly moved: string }
+  | { readonly text: string }
+  /** A sitemap index; without sitemaps, a sitemap without news. */
+  | { readonly sitemaps: readonly string[] };
 
 /** Returns a search in a web of these addresses; all others do not exist. */
 function web(places: Readonly<Record<string, Place>>) {
@@ -15,22 +24,28 @@ function web(places: Readonly<Record<string, Place>>) {
     const place = places[url] ?? { kind: 'status', detail: 'HTTP 404' };
     if (typeof place === 'object' && 'kind' in place) return { kind: 'failed', failure: place };
     const moved = typeof place === 'object' && 'moved' in place ? { moved: place.moved } : {};
-    return { kind: 'document', bytes: Buffer.from(url), contentType: '', url, ...moved };
+    const text = typeof place === 'object' && 'text' in place ? place.text : url;
+    return { kind: 'document', bytes: Buffer.from(text), contentType: '', url, ...moved };
   };
   const read = async (bytes: Uint8Array): Promise<ParseResult> => {
     const place = places[String(bytes)];
     if (place === 'feed' || (typeof place === 'object' && 'moved' in place)) {
       return { ok: true, feed: { title: 'T', entries: [] } };
     }
+    if (typeof place === 'object' && 'sitemaps' in place) {
+      const failure = { kind: 'malformed', detail: 'a sitemap' } as const;
+      return { ok: false, failure, advertised: place.sitemaps.map(sitemapOffer) };
+    }
     const advertised = Array.isArray(place) ? { advertised: place as readonly AdvertisedFeed[] } : {};
     return { ok: false, failure: { kind: 'html', detail: 'a web page' }, ...advertised };
   };
   const find = (address: string) =>
     findFeed(address, { fetch, read, now: () => 0, onStep: (text) => steps.push(text) });
-  return { asked, steps, find };
+  return { asked, steps, fetch, read, find };
 }
 
 const PAGE = 'https://owls.example/blog/';
+const COMMON = ['feed', 'rss', 'rss.xml', 'atom.xml', 'feed.xml', 'index.xml'];
 
 describe('findFeed', () => {
   it('returns the feed at an address, with the address that it has permanently moved to', async () => {
@@ -87,8 +102,6 @@ describe('findFeed', () => {
     expect(await web({ [PAGE]: feeds }).find(PAGE)).toEqual({ kind: 'several', page: PAGE, feeds });
   });
 
-  const NAMES = ['feed', 'rss', 'rss.xml', 'atom.xml', 'feed.xml', 'index.xml'];
-
   it('tries the common addresses one after the other, those below the page first', async () => {
     const { find, asked, steps } = web({ [PAGE]: 'page', 'https://owls.example/rss': 'page' });
     expect(await find(PAGE)).toMatchObject({
@@ -99,8 +112,8 @@ describe('findFeed', () => {
     });
     expect(asked).toEqual([
       PAGE,
-      ...NAMES.map((name) => `${PAGE}${name}`),
-      ...NAMES.map((name) => `https://owls.example/${name}`),
+      ...COMMON.map((name) => `${PAGE}${name}`),
+      ...COMMON.map((name) => `https://owls.example/${name}`),
     ]);
     expect(steps[0]).toContain('links to no feed; trying the common addresses of feeds');
     const lucky = web({ [PAGE]: 'page', 'https://owls.example/rss': 'feed' });
@@ -118,7 +131,7 @@ describe('findFeed', () => {
   ])('for %s finds %s', async (page, feed) => {
     const { find, asked } = web({ [page]: 'page', [feed]: 'feed' });
     expect(await find(page)).toMatchObject({ kind: 'feed', url: feed });
-    expect(asked.length).toBeLessThanOrEqual(1 + 3 * NAMES.length);
+    expect(asked.length).toBeLessThanOrEqual(1 + 3 * COMMON.length);
   });
 
   it('tries guessed links before the common addresses', async () => {
@@ -157,5 +170,144 @@ describe('findFeed', () => {
     expect(gone.asked).toHaveLength(1);
     const wrong = web({ [PAGE]: [{ url: 'https://owls.example/x' }], 'https://owls.example/x': 'page' });
     expect(await wrong.find(PAGE)).toMatchObject({ kind: 'none', url: 'https://owls.example/x', tried: [] });
+  });
+});
+
+describe('findFeed with sitemaps', () => {
+  const FRONT = 'https://owls.example/';
+  const ROBOTS = `${FRONT}robots.txt`;
+  const at = (name: string) => `${FRONT}${name}`;
+  const robots = (...lines: string[]) => ({ text: lines.join('\n') });
+  const offers = (...names: string[]) => names.map((name) => sitemapOffer(at(name)));
+  /** Returns the names of the addresses that were requested after the common ones. */
+  const afterRobots = (asked: readonly string[]) =>
+    asked.slice(asked.indexOf(ROBOTS) + 1).map((url) => url.replace(FRONT, ''));
+
+  it('follows an index to its only news sitemap, and says so', async () => {
+    const { find, asked, steps } = web({
+      [at('map.xml')]: { sitemaps: [at('news.xml'), at('pages.xml')] },
+      [at('news.xml')]: 'feed',
+    });
+    expect(await find(at('map.xml'))).toMatchObject({ kind: 'feed', url: at('news.xml') });
+    expect(asked).toHaveLength(2);
+    expect(steps).toEqual([
+      `${at('map.xml')} is a sitemap index; reading the news sitemap it names: ${at('news.xml')}`,
+    ]);
+  });
+
+  it('offers the news sitemaps of an index', async () => {
+    const names = ['news-a.xml', 'news-b.xml'];
+    const { find, asked } = web({ [at('map.xml')]: { sitemaps: [...names, 'pages.xml'].map(at) } });
+    expect(await find(at('map.xml'))).toEqual({
+      kind: 'several',
+      page: at('map.xml'),
+      feeds: offers(...names),
+      namedBy: 'index',
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('reads three sitemaps of an index that names no news sitemap', async () => {
+    const sitemaps = [1, 2, 3, 4].map((n) => at(`${n}.xml`));
+    const pages = Object.fromEntries(sitemaps.map((url) => [url, { sitemaps: [] }]));
+    const none = web({ ...pages, [at('map.xml')]: { sitemaps } });
+    expect(await none.find(at('map.xml'))).toMatchObject({ kind: 'none', failure: { detail: 'a sitemap' } });
+    expect(none.asked).toEqual([at('map.xml'), ...sitemaps.slice(0, 3)]);
+    const lucky = web({ ...pages, [at('map.xml')]: { sitemaps }, [at('2.xml')]: 'feed' });
+    expect(await lucky.find(at('map.xml'))).toMatchObject({ kind: 'feed', url: at('2.xml') });
+  });
+
+  it('reads robots.txt after the common addresses of a front page', async () => {
+    const { find, asked, steps } = web({
+      [FRONT]: 'page',
+      [ROBOTS]: robots('\ufeffsitemap:pages.xml', '  Sitemap : https://owls.example/news.xml\r', 'Sitemap:'),
+      [at('news.xml')]: 'feed',
+    });
+    expect(await find(FRONT)).toMatchObject({ kind: 'feed', url: at('news.xml') });
+    expect(asked).toEqual([FRONT, ...COMMON.map(at), ROBOTS, at('news.xml')]);
+    expect(steps.slice(-2)).toEqual([
+      `no feed there; looking for news sitemaps in ${ROBOTS}`,
+      `  ${at('news.xml')}`,
+    ]);
+  });
+
+  it('follows the indexes that robots.txt names, with three more requests at most', async () => {
+    const { find, asked } = web({
+      [FRONT]: 'page',
+      [ROBOTS]: robots('Sitemap: /a.xml', 'Sitemap: /b.xml'),
+      [at('a.xml')]: { sitemaps: [at('a.xml'), at('posts.xml'), at('news-1.xml'), at('news-2.xml')] },
+      [at('news-1.xml')]: 'feed',
+    });
+    expect(await find(FRONT)).toMatchObject({ kind: 'feed', url: at('news-1.xml') });
+    expect(afterRobots(asked)).toEqual(['a.xml', 'news-1.xml', 'news-2.xml']);
+    const endless = web({
+      [FRONT]: 'page',
+      [ROBOTS]: robots('Sitemap: /a.xml'),
+      ...Object.fromEntries(
+        'abcdef'
+          .split('')
+          .map((name, n, all) => [at(`${name}.xml`), { sitemaps: [at(`${all[n + 1]}.xml`)] }]),
+      ),
+    });
+    expect(await endless.find(FRONT)).toMatchObject({
+      kind: 'none',
+      url: FRONT,
+      failure: { kind: 'html' },
+      tried: [...COMMON, 'robots.txt', 'a.xml', 'b.xml', 'c.xml'].map(at),
+    });
+  });
+
+  it('offers all news sitemaps that robots.txt names, also those that it has not read', async () => {
+    const names = ['news-1.xml', 'news-2.xml', 'news-3.xml', 'news-4.xml'];
+    const { find, asked } = web({
+      [FRONT]: 'page',
+      [ROBOTS]: robots(...names.map((name) => `Sitemap: /${name}`), 'Sitemap: /pages.xml'),
+      ...Object.fromEntries(names.map((name) => [at(name), 'feed' as const])),
+      [at('news-2.xml')]: { kind: 'status', detail: 'HTTP 404' },
+    });
+    expect(await find(FRONT)).toEqual({
+      kind: 'several',
+      page: FRONT,
+      feeds: offers('news-1.xml', 'news-3.xml', 'news-4.xml'),
+      namedBy: 'robots.txt',
+    });
+    expect(afterRobots(asked)).toEqual(names.slice(0, 3));
+  });
+
+  it('ignores the links of web pages in place of sitemaps, and addresses that are not of the web', async () => {
+    const { find, asked } = web({
+      [FRONT]: 'page',
+      [ROBOTS]: robots('Sitemap: /a.xml', 'Sitemap: file:///etc/passwd', 'Sitemap: http://a:b@owls.example/'),
+      [at('a.xml')]: [{ url: at('b.xml') }],
+    });
+    expect(await find(FRONT)).toMatchObject({ kind: 'none' });
+    expect(afterRobots(asked)).toEqual(['a.xml']);
+  });
+
+  it('requests robots.txt and sitemaps with the given address as their origin', async () => {
+    const origins = new Set<string | undefined>();
+    const { fetch, read } = web({ [FRONT]: 'page', [ROBOTS]: robots('Sitemap: http://127.0.0.1/news.xml') });
+    const asked: string[] = [];
+    await findFeed(FRONT, {
+      fetch: (request) => {
+        origins.add(request.feedUrl);
+        asked.push(request.url);
+        return fetch(request);
+      },
+      read,
+      now: () => 0,
+      onStep: () => undefined,
+    });
+    expect([...origins]).toEqual([FRONT]);
+    expect(asked.at(-1)).toBe('http://127.0.0.1/news.xml');
+  });
+
+  it('reads no robots.txt for other pages, and none of a host that refuses us', async () => {
+    const other = web({ [PAGE]: 'page' });
+    await other.find(PAGE);
+    expect(other.asked).not.toContain(ROBOTS);
+    const refused = web({ [FRONT]: 'page', [at('feed')]: { kind: 'status', detail: 'HTTP 403' } });
+    await refused.find(FRONT);
+    expect(refused.asked).not.toContain(ROBOTS);
   });
 });

@@ -285,6 +285,46 @@ describe('the first poll', () => {
   });
 });
 
+describe('a news sitemap', () => {
+  const sitemap = (...articles: Article[]) =>
+    `<urlset>${articles
+      .map(
+        ({ n, title = `Title ${n}`, date = '2026-03-02T11:00:00Z' }) =>
+          `<url><loc>https://herald.test/${n}</loc><news:news><news:publication_date>${date}</news:publication_date><news:title>${title}</news:title></news:news></url>`,
+      )
+      .join('')}</urlset>`;
+
+  it('has a first poll like a feed', async () => {
+    show(sitemap({ n: 1 }, { n: 2, date: '2026-02-28T11:00:00Z' }));
+    expect(await run()).toMatchObject({ kind: 'changed', first: true });
+    expect(takeSent()).toEqual(['new Title 1 (welcome)', 'new Title 2 (silent)']);
+  });
+
+  it('gives each entry once, whatever rolls off and comes back, in any order', async () => {
+    await afterFirst(sitemap({ n: 1 }, { n: 2 }, { n: 3 }));
+    const documents = [[4, 3, 2], [3, 5, 4], [], [6], [6, 5, 4, 3], [1, 2, 7]];
+    const found: string[] = [];
+    for (const shown of documents) {
+      show(sitemap(...shown.map((n) => ({ n }))));
+      await run();
+      found.push(...takeSent());
+      now += 10 * MINUTE;
+    }
+    expect(found).toEqual([4, 5, 6, 7].map((n) => `new Title ${n} (alert)`));
+  });
+
+  it('has an edit if a title changes, with or without its date', async () => {
+    await afterFirst(sitemap({ n: 1 }, { n: 2 }));
+    show(sitemap({ n: 1, title: 'Title 1, corrected' }, { n: 2 }));
+    expect(await run()).toMatchObject({ kind: 'changed', new: 0, edited: 1 });
+    expect(takeSent()).toEqual(['edited Title 1, corrected (alert)']);
+    const date = '2026-03-02T12:00:00Z';
+    show(sitemap({ n: 1, title: 'Title 1, corrected' }, { n: 2, title: 'Title 2, extended', date }));
+    expect(await run()).toMatchObject({ kind: 'changed', new: 0, edited: 1 });
+    expect(takeSent()).toEqual(['edited Title 2, extended (alert)']);
+  });
+});
+
 describe('the metrics', () => {
   it('count polls, failing feeds, silent feeds and items', async () => {
     await afterFirst(document({ n: 1 }));

@@ -26,6 +26,11 @@ const inText = (repeated: string) => inItem(repeated, '<description>', '</descri
 const inCdata = (repeated: string) => inItem(repeated, '<description><![CDATA[', ']]></description>');
 const dated = (date: string) => inChannel(`<item><pubDate>${date}</pubDate></item>`);
 
+const NEWS = '<url><loc>/a</loc><news:news><news:title>A</news:title>';
+const inSitemap = (repeated: string, open = '', close = '') =>
+  full(`<urlset>${open}`, repeated, `${close}</urlset>`);
+const inNews = (repeated: string, open: string, close: string) => inSitemap(repeated, NEWS + open, close);
+
 const texts: Readonly<Record<string, () => string>> = {
   'nested items that never close': () => inChannel('<item>'),
   'nested elements that never close': () => inChannel('<b>'),
@@ -153,6 +158,35 @@ const texts: Readonly<Record<string, () => string>> = {
   'links in items': () => inChannel(`<item>${'<link/>'.repeat(900)}</item>`),
   'a JSON text of tags': () => full('{"items":[{"id":1,"content_html":"', '<b>', '"}]}'),
   'JSON authors': () => full('{"items":[{"id":1,"authors":[', '{"name":"a"},', '{}]}]}'),
+  'sitemap entries that never close': () => inSitemap('<url>'),
+  'sitemap news that never close': () => inSitemap('<url><news>'),
+  'sitemap news': () => many('<urlset>', (n) => `<url><loc>/${n}<news>`, '</urlset>'),
+  'sitemap news with dates': () =>
+    many(
+      '<urlset>',
+      (n) => `<url><loc>/${n}</loc><lastmod>${2000 + (n % 26)}<news><publication_date>foo 2 Mar 20`,
+      '</urlset>',
+    ),
+  'sitemap news with invalid addresses': () => inSitemap('<url><loc>http://[<news>'),
+  'sitemap news with one address': () => inSitemap('<url><loc>/a<news>'),
+  'sitemap news with keywords': () => inNews('a,', '<news:keywords>', '</news:keywords>'),
+  'sitemap publications': () =>
+    many('<urlset>', (n) => `<url><loc>/${n}<news><name>${n}<keywords>${'a,'.repeat(99)}`, '</urlset>'),
+  'a sitemap title of tags': () => inNews('<b>', '<news:title>', '</news:title>'),
+  'a sitemap title of CDATAs': () => inNews('<![CDATA[x]]>', '<news:name>', '</news:name>'),
+  'sitemap fields': () => inNews('<news:name>a', '', ''),
+  'sitemap prefixes': () =>
+    many('<urlset>', (n) => `<a xmlns:b${n}="http://www.google.com/schemas/sitemap-news/0.9">`),
+  'sitemaps in sitemaps': () => full('', '<urlset><url>'),
+  'ends of sitemaps': () => full('<urlset>', '</url></urlset>'),
+  'a sitemap index': () => many('<sitemapindex>', (n) => `<sitemap>/news${n}`, '</sitemapindex>'),
+  'a sitemap index in no order': () =>
+    many(
+      '<sitemapindex>',
+      (n) => `<sitemap>/${n % 3 ? 'news' : ''}${n}<lastmod>20${10 + ((n * 7) % 16)}-0${1 + ((n * 5) % 9)}`,
+      '</sitemapindex>',
+    ),
+  'starts of sitemaps': () => full('', '<urlset:'),
   'for the fallback: nested elements': () => `<rss version="2.0"><channel>${'<a>'.repeat(60_000)}`,
   'for the fallback: elements': () => `${HEAD}${'<a></a>'.repeat(27_000)}${TAIL}`,
   'for the fallback: escaped "<"': () => `${HEAD}<itm>${'&lt;'.repeat(45_000)}</itm>${TAIL}`,
