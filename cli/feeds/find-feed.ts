@@ -42,8 +42,8 @@ const MAX_GUESSES = 6;
 const MAX_SITEMAPS = 3;
 
 /**
- * Returns the feed at an address, or the feed to which the web page or the sitemap index there leads. `origin`: the address that the user
- * gave, if a page linked to this one; if the origin is public, no page can lead to an address of this machine.
+ * Returns the feed at an address, or the feed to which the web page or the sitemap index there leads. `origin`: the address
+ * that the user gave, if a page linked to this one; if the origin is public, no page can lead to an address of this machine.
  */
 export async function findFeed(
   address: string,
