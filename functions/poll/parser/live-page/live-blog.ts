@@ -1,0 +1,137 @@
+import { MAX_ENTRIES } from '../limits.ts';
+import { NodeIndex } from './node-index.ts';
+import type { PageAddress } from './page-address.ts';
+import { hasType, idOf, isNode, type SchemaNode, stringOf, valuesOf, walk } from './schema-node.ts';
+
+/** A live blog that a page describes. */
+export interface LiveBlog {
+  /** The parts of its description. */
+  readonly nodes: readonly SchemaNode[];
+  /** Its updates in document order, each with the nodes that describe it, the most important first. */
+  readonly updates: readonly (readonly SchemaNode[])[];
+  readonly index: NodeIndex;
+}
+
+/** Pages also describe other live blogs, in teasers. The page's own is among the first. */
+const MAX_LIVE_BLOGS = 20;
+/** Values to look at for the updates of one live blog. Duplicates do not count as entries. */
+const MAX_VISITED = 4 * MAX_ENTRIES;
+const MAX_UPDATES = 2 * MAX_ENTRIES;
+
+/**
+ * Returns the live blog of this page: the one that names the page's address, or else the one with the most updates.
+ * Returns undefined if there is none, or if it has neither updates nor a headline.
+ */
+export function findLiveBlog(roots: readonly unknown[], page: PageAddress): LiveBlog | undefined {
+  const index = new NodeIndex(roots);
+  const blogs = liveBlogsOf(roots).map((nodes) => ({
+    nodes,
+    index,
+    updates: updatesOf(nodes, index),
+    about: aboutOf(nodes, page),
+  }));
+  const own = blogs.filter(({ about }) => about === 'page');
+  const most = (candidates: typeof blogs) =>
+    candidates.reduce<(typeof blogs)[number] | undefined>(
+      (best, blog) => (best && best.updates.length >= blog.updates.length ? best : blog),
+      undefined,
+    );
+  // A part of the description may lack the address.
+  const unaddressed = blogs.filter(({ about, updates }) => about === 'unknown' && updates.length > 0);
+  const chosen = own.some(({ updates }) => updates.length > 0)
+    ? most(own)
+    : own.length > 0
+      ? (most(unaddressed) ?? own[0])
+      : most(blogs);
+  if (!chosen) return undefined;
+  const hasBegun = chosen.updates.length > 0;
+  const isOwn = chosen.about !== 'other' && chosen.nodes.some((node) => stringOf(node, 'headline', 'name'));
+  return hasBegun || isOwn ? chosen : undefined;
+}
+
+/** Returns the descriptions of live blogs, with the parts that have the same id together. */
+function liveBlogsOf(roots: readonly unknown[]): SchemaNode[][] {
+  const blogs = new Map<unknown, SchemaNode[]>();
+  for (const root of roots) {
+    walk(root, (node) => {
+      if (!hasType(node, 'LiveBlogPosting')) return;
+      const key = idOf(node) || node;
+      const parts = blogs.get(key);
+      if (parts && parts.length < MAX_LIVE_BLOGS) parts.push(node);
+      else if (!parts && blogs.size < MAX_LIVE_BLOGS) blogs.set(key, [node]);
+    });
+  }
+  return [...blogs.values()];
+}
+
+/** Returns whether a live blog is about this page, about another, or does not say. */
+function aboutOf(nodes: readonly SchemaNode[], page: PageAddress): 'page' | 'other' | 'unknown' {
+  const addresses = nodes.flatMap(addressesOf).flatMap((written) => page.resolve(written) ?? []);
+  if (addresses.some((address) => page.isOnPage(address))) return 'page';
+  return addresses.length > 0 && page.url !== undefined ? 'other' : 'unknown';
+}
+
+/** Returns the addresses that a node gives itself, as written. */
+export function addressesOf(node: SchemaNode): string[] {
+  const values = [...valuesOf(node, 'url'), ...valuesOf(node, 'mainEntityOfPage')];
+  const written = values.map((value) =>
+    isNode(value) ? idOf(value) || stringOf(value, 'url') : String(value).trim(),
+  );
+  return [...written, idOf(node)].filter((address) => /^(?:https?:)?\/|^#/i.test(address));
+}
+
+/** Properties that hold updates, or lists of them. */
+const UPDATE_PROPERTIES = ['liveBlogUpdate', 'liveBlogUpdates', 'itemListElement', 'item'];
+const LISTS = ['itemListElement', 'item'];
+const TEXT_PROPERTIES = ['articleBody', 'text', 'description'];
+const CONTENT_PROPERTIES = ['headline', 'name', ...TEXT_PROPERTIES];
+
+/**
+ * Returns the updates of a live blog and those in them, each once, in document order. A stack instead of recursion,
+ * because references can form a chain of any length or a circle.
+ */
+function updatesOf(nodes: readonly SchemaNode[], index: NodeIndex): SchemaNode[][] {
+  const updates: SchemaNode[][] = [];
+  const seen = new Set<unknown>(nodes);
+  const stack: unknown[] = nodes
+    .flatMap((node) => valuesOf(node, 'liveBlogUpdate', 'liveBlogUpdates'))
+    .reverse();
+  for (
+    let visited = 0;
+    visited < MAX_VISITED && stack.length > 0 && updates.length < MAX_UPDATES;
+    visited++
+  ) {
+    const value = stack.pop();
+    const [found] = typeof value === 'string' ? index.nodes(value.trim()) : [];
+    const node = isNode(value) ? index.resolve(value) : found;
+    if (!node || seen.has(node)) continue;
+    seen.add(node);
+    for (const name of UPDATE_PROPERTIES.toReversed()) {
+      // Not spread into the arguments of a call: there may be too many.
+      for (const nested of valuesOf(node, name).reverse()) stack.push(nested);
+    }
+    if (isList(node)) continue;
+    const parts = [node, ...otherParts(node, index)];
+    if (CONTENT_PROPERTIES.some((name) => parts.some((part) => valuesOf(part, name).length > 0)))
+      updates.push(parts);
+  }
+  return updates;
+}
+
+/** Returns whether a node only contains updates. */
+function isList(node: SchemaNode): boolean {
+  return (
+    hasType(node, 'ItemList') ||
+    LISTS.some((name) => valuesOf(node, name).some(isNode)) ||
+    (hasType(node, 'LiveBlogPosting') && valuesOf(node, 'liveBlogUpdate').length > 0)
+  );
+}
+
+/** Returns the other description of an update that has no text in this one. */
+function otherParts(node: SchemaNode, index: NodeIndex): readonly SchemaNode[] {
+  const id = idOf(node);
+  if (id === '' || TEXT_PROPERTIES.some((name) => valuesOf(node, name).length > 0)) return [];
+  const others = index.nodes(id).filter((other) => other !== node);
+  // Some pages give all their updates the same id.
+  return others.length === 1 ? others : [];
+}
