@@ -99,31 +99,29 @@ function areDifferent(one: Update, other: Update): boolean {
 
 /**
  * Returns whether the ids only number the updates from the top of the page, newest first: each would be another update's
- * after the next one.
+ * after the next one. Only bare numbers and the ids of elements can be such.
  */
 function hasPositionIds(updates: readonly IdentifiedUpdate[], page: PageAddress): boolean {
-  const numbers = updates.map(({ id }) => positionIn(id, page));
-  const [first] = numbers;
-  const dated = updates.flatMap(({ published }) => published ?? []);
-  const isNewestFirst = (dated[0] ?? '') > (dated.at(-1) ?? '');
+  const [first, ...others] = updates.map((update) => positionIn(update, page));
+  if (!first || first.number > 1) return false;
+  const dates = updates.flatMap(({ published }) => published ?? []);
+  const isNewestFirst = updates.length === 1 || (dates[0] ?? '') > (dates.at(-1) ?? '');
   return (
-    updates.length > 1 &&
-    first !== undefined &&
-    first.number <= 1 &&
     isNewestFirst &&
-    numbers.every((found, n) => found?.prefix === first.prefix && found.number === first.number + n)
+    others.every((other, n) => other?.prefix === first.prefix && other.number === first.number + n + 1)
   );
 }
 
-/** Returns the number at the end of an id that is no address of another page. */
-function positionIn(
-  id: string | undefined,
-  page: PageAddress,
-): { readonly prefix: string; readonly number: number } | undefined {
+interface Position {
+  readonly prefix: string;
+  readonly number: number;
+}
+
+/** Returns the number at the end of an update's id, if the id may be its position in the page. */
+function positionIn({ id, ids }: IdentifiedUpdate, page: PageAddress): Position | undefined {
   if (id === undefined || (/^https?:/.test(id) && !isAnchored(id, page))) return undefined;
-  const [digits] = /\d{1,5}$/.exec(id.slice(-20)) ?? [];
-  if (digits === undefined) return undefined;
-  return { prefix: id.slice(0, -digits.length), number: Number(digits) };
+  const [, digits] = (id === ids.anchor ? /(\d{1,4})$/ : /(?:^|#)(\d{1,4})$/).exec(id) ?? [];
+  return digits === undefined ? undefined : { prefix: id.slice(0, -digits.length), number: Number(digits) };
 }
 
 function withoutIds(update: IdentifiedUpdate, page: PageAddress): IdentifiedUpdate {

@@ -111,7 +111,7 @@ function entriesOf(updates: readonly IdentifiedUpdate[], context: string): Entry
     const { id, url, headline, content, published, updated, language, authors, categories } = update;
     const isOwnTitle = headline !== '' && textKey(headline) !== contextKey;
     return entryOf({
-      guid: id ?? guids.get(update),
+      guid: id === undefined ? guids.get(update) : guidOf(id, url),
       url,
       title: isOwnTitle ? headline : firstSentence(content) || headline,
       summary: '',
@@ -124,6 +124,14 @@ function entriesOf(updates: readonly IdentifiedUpdate[], context: string): Entry
       context,
     });
   });
+}
+
+/**
+ * Returns an update's guid: its id. The diff takes an address as the guid of all items at that page, and ignores an anchor of
+ * one or two digits, which numbers edits in some feeds. Such an anchor alone is a guid.
+ */
+function guidOf(id: string, url: string | undefined): string {
+  return id === url ? (/#\d{1,2}$/.exec(id)?.[0] ?? id) : id;
 }
 
 /**

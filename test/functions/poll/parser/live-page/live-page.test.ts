@@ -281,6 +281,7 @@ describe('an update', () => {
     [{ url: { '@id': '#nine' } }, `${PAGE}#nine`, `${PAGE}#nine`],
     [{ url: PAGE, identifier: 'nine' }, 'nine', `${PAGE}#nine`],
     [{ identifier: { '@type': 'PropertyValue', value: 99 } }, '99', `${PAGE}#99`],
+    [{ url: '#99' }, '#99', `${PAGE}#99`],
     [{ url: `http://www.herald.test/news/ostrand-flood/?utm_source=x` }, timeAt(9), /ostrand-flood/],
     [{ mainEntityOfPage: `${PAGE}#nine` }, `${PAGE}#nine`, `${PAGE}#nine`],
     [{}, timeAt(9), PAGE],
@@ -381,11 +382,20 @@ describe('an update', () => {
   });
 
   it('has no id that only numbers the updates from the top', async () => {
-    const numbered = [3, 2, 1].map((minute, n) => updateWithoutId(minute, { '@id': `#update-${n + 1}` }));
+    const numbered = [3, 2, 1].map((minute, n) => updateWithoutId(minute, { '@id': `#${n + 1}` }));
     const entries = await entriesOf(pageOf(liveBlog(numbered)));
     expect(entries.map(({ guid, url }) => [guid, url])).toEqual([3, 2, 1].map((n) => [timeAt(n), PAGE]));
+    const marked = await entriesOf(
+      microdataOf([3, 2].map((n) => microdataUpdate(n, `id="update-${3 - n}"`))),
+    );
+    expect(marked.map(({ guid }) => guid)).toEqual([timeAt(3), timeAt(2)]);
     const ascending = await entriesOf(pageOf(liveBlog(numbered.toReversed())));
-    expect(ascending[0]?.guid).toBe(`${PAGE}#update-3`);
+    expect(ascending.map(({ url }) => url)).toEqual([3, 2, 1].map((n) => `${PAGE}#${n}`));
+    const named = [2, 1].map((minute, n) => updateWithoutId(minute, { '@id': `#u${n + 1}` }));
+    expect(await entriesOf(pageOf(liveBlog(named)))).toMatchObject([
+      { guid: `${PAGE}#u1` },
+      { guid: `${PAGE}#u2` },
+    ]);
   });
 
   it('with the time of another has a guid of its texts', async () => {
