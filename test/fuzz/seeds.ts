@@ -96,6 +96,8 @@ const OWN_DOCUMENTS = [
     ],
   }),
   '<!doctype html><html><head><title>News</title><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head><body><p>Hello</p></body></html>',
+  '<!doctype html><html lang="en"><head><title>Storm</title><script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"LiveBlogPosting","headline":"Storm: live","coverageEndTime":"2026-03-02T08:00:00Z","liveBlogUpdate":[{"@id":"#b"},{"@type":"BlogPosting","headline":"Bridge &amp;amp; ferry close","datePublished":"2026-03-01T08:00:00+01:00","url":"/storm#a","author":{"name":"A"},"articleBody":"&lt;p&gt;Both closed.&lt;/p&gt;"}]},{"@id":"#b","text":"Wind rises. More soon.","dateModified":"1 mars 2026, 13.00"}]}</script></head><body></body></html>',
+  '<!doctype html><body itemscope itemtype="https://schema.org/LiveBlogPosting"><h1 itemprop="headline">Storm</h1><div itemprop="liveBlogUpdate" itemscope itemtype="https://schema.org/BlogPosting" id="a"><h2 itemprop="headline name">Bridge closes</h2><time itemprop="datePublished" datetime="2026-03-01T08:00:00Z">8:00</time><p itemprop="articleBody">Closed &amp; empty.<p>More</div><div itemprop="liveBlogUpdate" itemscope><meta itemprop="text" content="&lt;b&gt;Wind&lt;/b&gt;"></div></body>',
 ];
 
 const OWN_OUTLINES = `<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body><outline text="News"><outline type="rss" text="Courier" xmlUrl="https://courier.example/feed" htmlUrl="https://courier.example/" category="/a/b,c"/><!-- <outline xmlUrl="https://old.example/"/> --></outline></body></opml>`;
