@@ -1,7 +1,7 @@
 import { MAX_ENTRIES } from '../limits.ts';
 import { NodeIndex } from './node-index.ts';
 import type { PageAddress } from './page-address.ts';
-import { hasType, idOf, isNode, type SchemaNode, stringOf, valuesOf, walk } from './schema-node.ts';
+import { hasType, idOf, isNode, Markup, type SchemaNode, stringOf, valuesOf, walk } from './schema-node.ts';
 
 /** A live blog that a page describes. */
 export interface LiveBlog {
@@ -18,35 +18,47 @@ const MAX_LIVE_BLOGS = 20;
 const MAX_VISITED = 4 * MAX_ENTRIES;
 const MAX_UPDATES = 2 * MAX_ENTRIES;
 
+/** A live blog, and whether it is about this page, about another, or does not say. */
+interface Candidate extends LiveBlog {
+  readonly about: 'page' | 'other' | 'unknown';
+}
+
 /**
- * Returns the live blog of this page: the one that names the page's address, or else the one with the most updates.
- * Returns undefined if there is none, or if it has neither updates nor a headline.
+ * Returns the live blog of this page: the one that names the page's address, or else the one with the most updates. Returns
+ * undefined if there is none, if it has neither updates nor a headline, or if a front page shows that of another page.
  */
 export function findLiveBlog(roots: readonly unknown[], page: PageAddress): LiveBlog | undefined {
   const index = new NodeIndex(roots);
-  const blogs = liveBlogsOf(roots).map((nodes) => ({
-    nodes,
-    index,
-    updates: updatesOf(nodes, index),
-    about: aboutOf(nodes, page),
-  }));
-  const own = blogs.filter(({ about }) => about === 'page');
-  const most = (candidates: typeof blogs) =>
-    candidates.reduce<(typeof blogs)[number] | undefined>(
-      (best, blog) => (best && best.updates.length >= blog.updates.length ? best : blog),
-      undefined,
-    );
-  // A part of the description may lack the address.
-  const unaddressed = blogs.filter(({ about, updates }) => about === 'unknown' && updates.length > 0);
-  const chosen = own.some(({ updates }) => updates.length > 0)
-    ? most(own)
-    : own.length > 0
-      ? (most(unaddressed) ?? own[0])
-      : most(blogs);
-  if (!chosen) return undefined;
+  const chosen = ownLiveBlog(
+    liveBlogsOf(roots).map((nodes) => ({
+      nodes,
+      index,
+      updates: updatesOf(nodes, index),
+      about: aboutOf(nodes, page),
+    })),
+  );
+  if (!chosen || (chosen.about === 'other' && page.isFrontPage)) return undefined;
   const hasBegun = chosen.updates.length > 0;
   const isOwn = chosen.about !== 'other' && chosen.nodes.some((node) => stringOf(node, 'headline', 'name'));
   return hasBegun || isOwn ? chosen : undefined;
+}
+
+function ownLiveBlog(candidates: readonly Candidate[]): Candidate | undefined {
+  const own = longest(candidates.filter(({ about }) => about === 'page'));
+  if (!own) return longest(candidates);
+  if (own.updates.length > 0) return own;
+  // Its updates may be in a part that lacks the address.
+  const unaddressed = longest(candidates.filter(({ about }) => about === 'unknown'));
+  return unaddressed && unaddressed.updates.length > 0 ? unaddressed : own;
+}
+
+/** Returns the first of those with the most updates. */
+function longest(candidates: readonly Candidate[]): Candidate | undefined {
+  const [first, ...others] = candidates;
+  return others.reduce(
+    (best, other) => (best && best.updates.length >= other.updates.length ? best : other),
+    first,
+  );
 }
 
 /** Returns the descriptions of live blogs, with the parts that have the same id together. */
@@ -64,8 +76,8 @@ function liveBlogsOf(roots: readonly unknown[]): SchemaNode[][] {
   return [...blogs.values()];
 }
 
-/** Returns whether a live blog is about this page, about another, or does not say. */
-function aboutOf(nodes: readonly SchemaNode[], page: PageAddress): 'page' | 'other' | 'unknown' {
+/** Returns which page a live blog says that it is about. */
+function aboutOf(nodes: readonly SchemaNode[], page: PageAddress): Candidate['about'] {
   const addresses = nodes.flatMap(addressesOf).flatMap((written) => page.resolve(written) ?? []);
   if (addresses.some((address) => page.isOnPage(address))) return 'page';
   return addresses.length > 0 && page.url !== undefined ? 'other' : 'unknown';
@@ -73,11 +85,15 @@ function aboutOf(nodes: readonly SchemaNode[], page: PageAddress): 'page' | 'oth
 
 /** Returns the addresses that a node gives itself, as written. */
 export function addressesOf(node: SchemaNode): string[] {
-  const values = [...valuesOf(node, 'url'), ...valuesOf(node, 'mainEntityOfPage')];
-  const written = values.map((value) =>
-    isNode(value) ? idOf(value) || stringOf(value, 'url') : String(value).trim(),
-  );
+  const written = [...valuesOf(node, 'url'), ...valuesOf(node, 'mainEntityOfPage')].map(addressIn);
   return [...written, idOf(node)].filter((address) => /^(?:https?:)?\/|^#/i.test(address));
+}
+
+/** Returns the address that a value is or has, as written, or ''. */
+export function addressIn(value: unknown): string {
+  if (value instanceof Markup) return value.html.trim();
+  if (isNode(value)) return idOf(value) || stringOf(value, 'url');
+  return typeof value === 'string' ? value.trim() : '';
 }
 
 /** Properties that hold updates, or lists of them. */

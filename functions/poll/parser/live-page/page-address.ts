@@ -53,6 +53,11 @@ export class PageAddress {
     return anchor && this.url ? `${this.url}#${anchor}` : undefined;
   }
 
+  /** Whether the page is a site's front page. */
+  get isFrontPage(): boolean {
+    return this.url !== undefined && URL.parse(this.url)?.pathname === '/' && !this.url.includes('?');
+  }
+
   /** Returns whether an address is that of the page or the live blog as a whole. */
   isWhole(address: string): boolean {
     return this.#blog.has(address) || (!hasAnchor(address) && this.isOnPage(address));

@@ -42,9 +42,20 @@ function addValues(values: unknown[], value: unknown): void {
     for (const part of value) addValues(values, part);
     return;
   }
+  if (isNode(value) && isNumbered(value)) {
+    addValues(values, Object.values(value));
+    return;
+  }
   const container = isNode(value) ? CONTAINERS.find((name) => Object.hasOwn(value, name)) : undefined;
   if (isNode(value) && container) addValues(values, value[container]);
   else if (value !== null && value !== undefined && value !== '') values.push(value);
+}
+
+/** Returns whether a node is a list that a program wrote as an object: {"0": …, "2": …}. */
+function isNumbered(node: SchemaNode): boolean {
+  // Numbers come before all other names.
+  for (const key in node) return /^\d+$/.test(key) && !Object.hasOwn(node, '@type');
+  return false;
 }
 
 /** Returns the texts of a property. Numbers are texts, since some ids and dates are written as numbers. */

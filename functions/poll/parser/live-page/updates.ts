@@ -4,7 +4,7 @@ import { distinctNames } from '../fields/authors-and-categories.ts';
 import { languageTag } from '../fields/language-tag.ts';
 import type { ReadOptions } from '../text/element-text.ts';
 import { cleanText } from './clean-text.ts';
-import type { LiveBlog } from './live-blog.ts';
+import { addressIn, type LiveBlog } from './live-blog.ts';
 import { hasAnchor, type PageAddress } from './page-address.ts';
 import { ANCHOR } from './page-reader.ts';
 import {
@@ -72,7 +72,7 @@ function readUpdate(
     ...idsOf(nodes, page),
     headline: text(['headline', 'name'], true),
     content: text(['articleBody', 'text', 'description'], false),
-    published: date('datePublished', 'dateCreated'),
+    published: date('datePublished', 'dateCreated', 'uploadDate'),
     updated: date('dateModified'),
     language: languageOf(all('inLanguage')),
     authors: distinctNames(
@@ -109,11 +109,13 @@ function firstText(
 /** Returns the ids of an update, and its address, which may be the whole page's. */
 function idsOf(nodes: readonly SchemaNode[], page: PageAddress): Pick<Update, 'ids' | 'url'> {
   const first = (read: (node: SchemaNode) => string) => nodes.map(read).find((found) => found !== '') ?? '';
-  const url = page.resolve(first((node) => addressIn(valuesOf(node, 'url'))));
-  const ownPage = page.resolve(first((node) => addressIn(valuesOf(node, 'mainEntityOfPage'))));
+  const url = page.resolve(first((node) => addressOf(node, 'url')));
+  const ownPage = page.resolve(first((node) => addressOf(node, 'mainEntityOfPage')));
   const identifier = first((node) => identifierIn(valuesOf(node, 'identifier')));
   const anchor = first((node) => stringOf(node, ANCHOR));
-  const address = [url, ownPage].find((found) => found && !page.isWhole(found));
+  // An address without an anchor is often that of the page, in a spelling that we do not know.
+  const candidates = [url, ownPage && hasAnchor(ownPage) ? ownPage : undefined];
+  const address = candidates.find((found) => found && !page.isWhole(found));
   const written: Record<IdKind, string | undefined> = {
     id: page.resolveId(first(idOf)),
     url: address,
@@ -130,12 +132,12 @@ function idsOf(nodes: readonly SchemaNode[], page: PageAddress): Pick<Update, 'i
 
 const MAX_ID = 1_000;
 
-function addressIn(values: readonly unknown[]): string {
-  for (const value of values) {
-    if (typeof value === 'string') return value.trim();
-    if (isNode(value)) return idOf(value) || stringOf(value, 'url');
-  }
-  return '';
+function addressOf(node: SchemaNode, property: string): string {
+  return (
+    valuesOf(node, property)
+      .map(addressIn)
+      .find((address) => address !== '') ?? ''
+  );
 }
 
 function identifierIn(values: readonly unknown[]): string {

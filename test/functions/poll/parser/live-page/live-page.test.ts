@@ -83,6 +83,14 @@ describe('a live page', () => {
     expect(await parse(page)).toMatchObject({ ok: false, failure: { kind: 'html' } });
   });
 
+  it('is not a front page that shows the live blog of another page', async () => {
+    const page = pageOf(liveBlog(THREE));
+    expect(await parse(page, 'https://herald.test/')).toMatchObject({ ok: false });
+    expect(await parse(page, 'https://m.herald.test/ostrand')).toMatchObject({ ok: true });
+    const own = pageOf(liveBlog(THREE, { url: 'https://www.herald.test' }));
+    expect(await parse(own, 'https://herald.test/')).toMatchObject({ ok: true });
+  });
+
   it('is read without a doctype or a known address', async () => {
     const fragment = '<div itemscope itemtype="http://schema.org/LiveBlogPosting"><b itemprop="name">A</b>';
     expect(await read(`${fragment}${microdataUpdate(1)}</div>`)).toMatchObject({ title: 'A' });
@@ -148,6 +156,7 @@ describe('JSON-LD', () => {
       'with values of its own',
       [liveBlog(THREE.map((one) => ({ ...one, headline: { '@value': one.headline } })))],
     ],
+    ['with an object as list', [liveBlog({ 0: THREE[0], 2: THREE[1], 5: THREE[2] })]],
     ['written twice', [liveBlog(THREE), liveBlog(THREE)]],
     [
       'of several, the one with this address',
@@ -284,6 +293,7 @@ describe('an update', () => {
     [{ url: '#99' }, '#99', `${PAGE}#99`],
     [{ url: `http://www.herald.test/news/ostrand-flood/?utm_source=x` }, timeAt(9), /ostrand-flood/],
     [{ mainEntityOfPage: `${PAGE}#nine` }, `${PAGE}#nine`, `${PAGE}#nine`],
+    [{ mainEntityOfPage: 'https://herald.test/amp/ostrand-flood' }, timeAt(9), PAGE],
     [{}, timeAt(9), PAGE],
   ])('with %j has the guid %s', async (ids, guid, url) => {
     const entry = await one(ids);
