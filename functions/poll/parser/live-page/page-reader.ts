@@ -8,7 +8,7 @@ import { Markup, nameOf, type SchemaNode } from './schema-node.ts';
 /** The content of a JSON-LD script. */
 export interface Script {
   readonly text: string;
-  /** Unset if the page breaks off within the script. */
+  /** False if the page breaks off within the script. */
   readonly isClosed: boolean;
 }
 
