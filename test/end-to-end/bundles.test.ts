@@ -235,6 +235,13 @@ it('the bundles take an item from a feed to a subscriber, with credentials only 
   // A web page instead of the feed, and the description of a failure.
   feed.encode = () => Buffer.from('<!doctype html><p>Moved');
   expect(await run('poll', due)).toEqual(done);
+  // A live page, with a superfluous comma in its JSON.
+  feed.encode = () =>
+    Buffer.from(
+      '<!doctype html><script type="application/ld+json">{"@type":"LiveBlogPosting","headline":"Live","liveBlogUpdate":[{"headline":"Ostrand floods","datePublished":"1 mars 2026, 14.00"},]}</script>',
+    );
+  expect(await run('poll', due)).toEqual(done);
+  expect(await titles()).toEqual(['Ostrand floods']);
   feed.broken = 403;
   expect(await run('poll', due)).toEqual(done);
 

@@ -45,8 +45,8 @@ const SITEMAP_MARKUP = /<(?:[a-z_][\w.-]{0,40}:)?(?:urlset|sitemapindex)[\s/>]/i
 const EMBEDDED_FEED = /<(rss|feed)\s[^<>]{0,500}(version|xmlns)\s*=/i;
 
 /**
- * Returns the feed in a document of any version of RSS, Atom, RDF, CDF or JSON Feed, or in a news sitemap. Reads the first
- * 5 MiB of larger documents. Returns a failure, and does not throw, if the document cannot be read.
+ * Returns the feed in a document of any version of RSS, Atom, RDF, CDF or JSON Feed, in a news sitemap, or the live blog in a
+ * web page. Reads the first 5 MiB of larger documents. Returns a failure, and does not throw, if the document cannot be read.
  */
 export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promise<ParseResult> {
   const cut = bytes.length > MAX_DOCUMENT_BYTES ? 'limit' : context.cut;
@@ -74,6 +74,8 @@ async function read(bytes: Uint8Array, context: ParseContext): Promise<ParseResu
   const text = (await decode(bytes, context.contentType ?? '')).trim();
   if (text === '') return failed('empty', 'the body is empty');
   const isWebPage = isHtmlPage(text);
+  const live = isWebPage ? await livePage(text, options) : undefined;
+  if (live) return { ok: true, feed: live };
   if (isWebPage && !EMBEDDED_FEED.test(text)) return webPageFailure(text, context);
   if (/^[{[]/.test(text)) {
     const { readJson } = await import('#json');
@@ -91,7 +93,10 @@ async function read(bytes: Uint8Array, context: ParseContext): Promise<ParseResu
   const fallback = await parseWithFallback(source, context);
   if (fallback && fallback.entries.length > 0) return { ok: true, feed: fallback };
   if (xml?.complete && !xml.hasMore) return { ok: true, feed: readDocument(xml, options) };
-  if (!xml && isHtmlFragment(text, context.contentType)) return webPageFailure(text, context);
+  if (!xml && isHtmlFragment(text, context.contentType)) {
+    const fragment = await livePage(text, options);
+    return fragment ? { ok: true, feed: fragment } : webPageFailure(text, context);
+  }
   const found = xml ? 'a feed truncated before its first entry' : 'not RSS, Atom, RDF or JSON Feed';
   return failed('malformed', `${found}: ${text.slice(0, 60).replace(/\s+/g, ' ').toWellFormed()}`);
 }
@@ -138,6 +143,13 @@ async function parseWithFallback(
   if (source.length > MAX_FALLBACK_LENGTH || !FEED_MARKUP.test(source)) return undefined;
   const { readWithRssParser } = await import('#rss-parser-fallback');
   return readWithRssParser(source, url, now);
+}
+
+/** Returns the live blog in a web page, if there is one. Loads the code only for a page that mentions one. */
+async function livePage(text: string, options: ReadOptions): Promise<FeedDocument | undefined> {
+  return text.includes('LiveBlogPosting')
+    ? (await import('#live-page')).readLivePage(text, options)
+    : undefined;
 }
 
 async function webPageFailure(text: string, { url, link }: ParseContext): Promise<ParseResult> {

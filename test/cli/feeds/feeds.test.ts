@@ -33,10 +33,16 @@ const RSS =
   '<rss version="2.0"><channel><title>Bats &amp; more</title><item><guid>1</guid><title>At night</title>' +
   '<pubDate>Mon, 05 Jan 2026 10:00:00 GMT</pubDate></item></channel></rss>';
 
-/** Starts a site with a feed at /bats.xml, a page without feeds at /, and no answer at /never. */
+const LIVE = `<!doctype html><link rel="alternate" type="application/rss+xml" href="/bats.xml">
+<script type="application/ld+json">{"@type":"LiveBlogPosting","headline":"Bat night: live","liveBlogUpdate":[
+{"headline":"First bat seen","datePublished":"2026-01-05T10:00:00Z","url":"#a"},
+{"articleBody":"The moon is up. We wait.","datePublished":"2026-01-05T09:00:00Z","url":"#b"}]}</script>`;
+
+/** Starts a site with a feed at /bats.xml, a live page at /live, a page without feeds at /, and no answer at /never. */
 const site = () =>
   loopbackServer((response, _number, { path }) => {
     if (path === '/bats.xml') response.end(RSS);
+    else if (path === '/live') response.end(LIVE);
     else if (path === '/') response.end('<!doctype html><html><p>Bats</p></html>');
     else if (path !== '/never') response.writeHead(404).end();
   });
@@ -66,6 +72,16 @@ describe('news-alerts feeds add', () => {
       ),
     );
     expect((await runCli(['check', '--config', file])).code).toBe(0);
+  });
+
+  it('adds a live page by its own address, even if it names a feed', async () => {
+    const { url } = await site();
+    const { stdout, code } = await feeds(['add', `${url}/live`, '--id', 'live']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      `Bat night: live  ${url}/live  (2 items)\n  2026-01-05 10:00 UTC  First bat seen\n  2026-01-05 09:00 UTC  The moon is up.\n`,
+    );
+    expect(fileText()).toContain(`id: live\n    url: ${url}/live\n    title: "Bat night: live"\n`);
   });
 
   it('only shows the new entry with --dry-run', async () => {

@@ -1,17 +1,14 @@
-import { createRequire } from 'node:module';
-import { extname } from 'node:path';
 import { isoDate } from '../dates/iso-date.ts';
 import { documentOf, type Entry, entryOf, type FeedDocument } from '../feed-document.ts';
 import { distinctNames } from '../fields/authors-and-categories.ts';
 import { languageTag } from '../fields/language-tag.ts';
 import { isImage, urlFromId } from '../fields/links.ts';
 import { areDifferentSites, type BaseUrls, webUrl } from '../fields/web-url.ts';
-import { MAX_DEPTH, MAX_ENTRIES, MAX_VALUES } from '../limits.ts';
+import { MAX_ENTRIES } from '../limits.ts';
 import { type ReadOptions, renderText } from '../text/element-text.ts';
 import { withoutControls } from '../text/entities.ts';
 import { plainText } from '../text/plain-text.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import { isObject, type Json, parseJson } from './parse-json.ts';
 
 /** Returns the feed of a JSON Feed 1.x document, even if its JSON has common errors, or the reason why there is none. */
 export function readJsonFeed(
@@ -90,68 +87,6 @@ function authorsOf({ author, authors }: Json): string[] {
 
 function authorName(author: unknown): string {
   return isObject(author) ? label(author.name) || string(author.url) : label(author);
-}
-
-type ParsedJson = { readonly value: unknown } | { readonly fault: string };
-
-/**
- * Parses JSON, even with common errors. Rejects JSON that is too deep or has too many values: parsing it could exhaust memory.
- */
-function parseJson(source: string): ParsedJson {
-  const { depth, values } = sizeOf(source);
-  if (depth > MAX_DEPTH) return NOT_JSON_FEED;
-  if (values > MAX_VALUES)
-    return { fault: `JSON with more than ${MAX_VALUES} values and no complete item before them` };
-  try {
-    return { value: JSON.parse(source) };
-  } catch {
-    return parseLeniently(source);
-  }
-}
-
-let lenient: typeof import('./lenient-json.ts') | undefined;
-
-/**
- * Parses JSON with common errors. Loads the code on demand; in a bundle, it is a file beside the bundle with the same
- * extension.
- */
-function parseLeniently(source: string): ParsedJson {
-  lenient ??= createRequire(import.meta.url)(
-    `./lenient-json${extname(import.meta.filename)}`,
-  ) as typeof import('./lenient-json.ts');
-  const result = lenient.parseLenientJson(source);
-  return 'fault' in result ? { fault: `invalid JSON at ${result.fault}` } : result;
-}
-
-/** Returns the depth of JSON and its number of values. Stops counting beyond either limit. */
-function sizeOf(source: string): { readonly depth: number; readonly values: number } {
-  let depth = 0;
-  let values = 0;
-  for (let at = 0; at < source.length; at++) {
-    const character = source[at];
-    if (character === '"') {
-      at = endOfString(source, at);
-    } else if (character === '{' || character === '[') {
-      values++;
-      if (++depth > MAX_DEPTH || values > MAX_VALUES) break;
-    } else if (character === '}' || character === ']') {
-      depth--;
-    } else if (character === ',' && ++values > MAX_VALUES) {
-      break;
-    }
-  }
-  return { depth, values };
-}
-
-/** Returns the position of the quote that closes the string at `start`. */
-export function endOfString(source: string, start: number): number {
-  let at = start + 1;
-  while (at < source.length && source[at] !== '"') at += source[at] === '\\' ? 2 : 1;
-  return at;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -1,7 +1,8 @@
 import type { FeedDocument } from '../feed-document.ts';
 import { MAX_VALUES } from '../limits.ts';
 import type { ReadOptions } from '../text/element-text.ts';
-import { endOfString, readJsonFeed } from './json-feed.ts';
+import { readJsonFeed } from './json-feed.ts';
+import { endOfString } from './parse-json.ts';
 
 /**
  * Returns the feed of a JSON document, or of its start if it is truncated or has too many values; or the reason why there is

@@ -25,7 +25,12 @@ export function plainText(
   const text = isHtml
     ? new TextExtractor(headline ? escapeUnknownTags(html) : html).read()
     : decodeHtmlEntities(html);
-  return oneLine(headline && text.includes('&') ? text.replace(ESCAPED_TWICE, decodeEntities) : text);
+  return oneLine(headline ? withoutDoubleEscapes(text) : text);
+}
+
+/** Decodes the entities in a text that has been decoded once already. */
+export function withoutDoubleEscapes(text: string): string {
+  return text.includes('&') ? text.replace(ESCAPED_TWICE, decodeEntities) : text;
 }
 
 /** Excludes "&lt;" and "&gt;", and "&nbsp;" as a separate word: headlines of technical feeds are about them. */

@@ -43,10 +43,20 @@ export class PolledFeed {
     return items.map(({ change, item, loudness }) => `${change} ${item.title} (${loudness})`);
   }
 
-  /** Polls a document, and returns the sent items. */
-  async pollItems(shown: readonly ShownEntry[]): Promise<ItemsFound['items']> {
+  /** Polls a feed, and returns the sent items. */
+  pollItems(shown: readonly ShownEntry[]): Promise<ItemsFound['items']> {
+    return this.pollDocument(rss(shown), { contentType: 'application/rss+xml' });
+  }
+
+  /** Polls any document, and returns the sent items. `url`: its address. */
+  async pollDocument(
+    document: string,
+    {
+      contentType = 'text/html',
+      url = `https://${this.#id}.test/feed`,
+    }: { readonly contentType?: string; readonly url?: string } = {},
+  ): Promise<ItemsFound['items']> {
     const id = this.#id;
-    const url = `https://${id}.test/feed`;
     const times = { every: HOUR, everyAtMost: HOUR, offset: 0, tags: [], enabled: true };
     const feed: Feed = { id, url, title: id, ...times };
     const config: PipelineConfig = {
@@ -58,14 +68,14 @@ export class PolledFeed {
     };
     const sent: ItemsFound['items'][number][] = [];
     const log = () => undefined;
-    const bytes = new TextEncoder().encode(rss(shown));
+    const bytes = new TextEncoder().encode(document);
     await poll(
       {
         clock: () => this.now,
         log: { debug: log, info: log, warn: log, error: log },
         metrics: countedMetrics(),
         config,
-        fetch: async () => ({ kind: 'document', bytes, contentType: 'application/rss+xml', url }),
+        fetch: async () => ({ kind: 'document', bytes, contentType, url }),
         secrets: environmentSecrets({}),
         feedStates: feedStates(this.#table),
         items: items(this.#table),

@@ -30,6 +30,17 @@ const NEWS = '<url><loc>/a</loc><news:news><news:title>A</news:title>';
 const inSitemap = (repeated: string, open = '', close = '') =>
   full(`<urlset>${open}`, repeated, `${close}</urlset>`);
 const inNews = (repeated: string, open: string, close: string) => inSitemap(repeated, NEWS + open, close);
+const LD = '<script type="application/ld+json">';
+const LIVE = '"@type":"LiveBlogPosting","headline":"Live","liveBlogUpdate":';
+/** A live page whose one script repeats a text. */
+const live = (before: string, repeated: string, after: string) =>
+  full(`<html>${LD}${before}`, repeated, `${after}</script></html>`);
+const liveParts = (before: string, one: (n: number) => string, after: string) =>
+  many(`<html>${LD}${before}`, one, `${after}</script></html>`);
+const SCOPE = '<div itemscope itemtype="https://schema.org/LiveBlogPosting"><b itemprop="headline">Live</b>';
+const UPDATE = '<div itemprop="liveBlogUpdate" itemscope>';
+const marked = (repeated: string, open = '', close = '') =>
+  full(`<html>${SCOPE}${open}`, repeated, `${close}</div></html>`);
 
 const texts: Readonly<Record<string, () => string>> = {
   'nested items that never close': () => inChannel('<item>'),
@@ -131,6 +142,58 @@ const texts: Readonly<Record<string, () => string>> = {
   'a page of one tag': () => full('<html><link ', "a =   'b' ", '>'),
   'a page after comments': () => full('', '<!--a-->', '<html>'),
   'a doctype and comments': () => full('<!doctype html>', '<!--'),
+  'a live page of nested lists': () => live(`{${LIVE}`, '[', '}'),
+  'a live page with 200,000 nested lists': () =>
+    `<html>${LD}{${LIVE}${'['.repeat(200_000)}"LiveBlogPosting"${']'.repeat(200_000)}}</script></html>`,
+  'a live page with nested graphs': () => live(`{${LIVE}[`, '{"@graph":[', '}'),
+  'a live page of empty updates': () => live(`{${LIVE}[`, '{},', '{"headline":"a"}]}'),
+  'a live page of references to one update': () =>
+    live(`[{"@id":"a","text":"a"},{${LIVE}[`, '{"@id":"a"},', '{}]}]'),
+  'a live page of references in a circle': () =>
+    `<html>${LD}[{${LIVE}{"@id":"0"}},${Array.from({ length: 30_000 }, (_, n) => `{"@id":"${n}","text":"${n}","liveBlogUpdate":{"@id":"${(n + 1) % 30_000}"}}`).join()}]</script></html>`,
+  'live blogs that share their updates': () =>
+    `<html>${LD}[${Array.from({ length: 5_000 }, (_, n) => `{${LIVE}[{"@id":"${n}"},{"@id":"${n + 1}"}],"@id":"${n}","text":"a"}`).join()}]</script></html>`,
+  'live blogs of one long list': () =>
+    `<html>${LD}[{${LIVE}[${Array.from({ length: 30_000 }, (_, n) => `{"@id":"x${n}","text":"${n}"}`).join()}],"@id":"a"},${Array.from({ length: 1_000 }, (_, n) => `{${LIVE}{"@id":"a"},"@id":"b${n}"}`).join()}]</script></html>`,
+  'a live page of updates with one id': () =>
+    liveParts(`{${LIVE}[`, (n) => `{"@id":"#a","text":"a${n}","datePublished":"${n}"},`, '{}]}'),
+  'a live page of updates with one time': () =>
+    liveParts(`{${LIVE}[`, (n) => `{"headline":"a${n % 9}","datePublished":"2020-01-01"},`, '{}]}'),
+  'a live page of updates without ids': () => liveParts(`{${LIVE}[`, (n) => `{"headline":"a${n}"},`, '{}]}'),
+  'a live page of long texts': () =>
+    live(`{${LIVE}[`, `{"text":"${'a &amp;lt;b '.repeat(20_000)}"},`, '{}]}'),
+  'a live page with one huge text': () => live(`{${LIVE}{"headline":"`, '&amp;lt;p&amp;gt;', '"}}'),
+  'a live page of long ids': () =>
+    liveParts(`{${LIVE}[`, (n) => `{"@id":"${'/a'.repeat(400)}${n}","text":"a"},`, '{}]}'),
+  'a live page of authors': () => live(`{${LIVE}{"headline":"a","author":[`, '"a",', '"b"]}}'),
+  'a live page with the names of prototypes': () =>
+    live(`{${LIVE}[`, '{"__proto__":{"polluted":1,"text":"a"},"constructor":{"prototype":1}},', '{}]}'),
+  'a live page with a script without an end': () => full(`<html>${LD}{${LIVE}[`, '{"text":"a"},'),
+  'a live page of brackets without an end': () => full(`<html>${LD}{${LIVE}[`, '{"a":['),
+  'a live page of scripts': () => full(`<html>${LD}{${LIVE}[]}</script>`, '<script>', '</script></html>'),
+  'a live page of a million scripts': () => full(`<html>${LD}{${LIVE}[]}</script>`, '<script></script>'),
+  'a live page of empty JSON-LD': () => full(`<html>${LD}{${LIVE}[]}</script>`, `${LD}</script>`),
+  'a live page of broken JSON-LD': () => full('<html>', `${LD}{"LiveBlogPosting":a}</script>`),
+  'a live page of JSON-LD with values': () => full('<html>', `${LD}{${LIVE}[{},{},{},{}]}</script>`),
+  'a live page of JSON-LD with comments': () => live('', '<!--', `{${LIVE}[]}`),
+  'a live page of escaped JSON-LD': () =>
+    live(`{&quot;@type&quot;:&quot;LiveBlogPosting&quot;,&quot;a&quot;:[`, '&quot;a&quot;,', '0]}'),
+  'microdata of nested scopes': () => marked(UPDATE),
+  'microdata of nested properties': () => marked('<b itemprop="text">'),
+  'microdata of nested texts': () =>
+    marked(`${UPDATE}<p itemprop="text">${'<b itemprop="text">'.repeat(400)}${'a'.repeat(200_000)}`),
+  'microdata of names': () => marked(`<b itemprop="${'a '.repeat(2_000)}">`),
+  'microdata with distinct names': () =>
+    many(`<html>${SCOPE}`, (n) => `<meta itemprop="a${n}" content="b">`, '</div></html>'),
+  'microdata of elements with distinct names': () =>
+    many(`<html>${SCOPE}`, (n) => `<x${n} itemprop="a">`, '</div></html>'),
+  'microdata of closing tags': () => marked('</b>', '<i>'.repeat(499)),
+  'microdata of updates': () => marked(`${UPDATE}<b itemprop="text">a</b></div>`),
+  'microdata of live blogs': () => full('<html>', SCOPE),
+  'microdata with the names of prototypes': () =>
+    marked('<constructor itemprop="__proto__" itemscope><b itemprop="constructor polluted">a</b>'),
+  'microdata of unclosed paragraphs': () => marked('<p itemprop="text">a'),
+  'microdata of one attribute': () => marked('a', `${UPDATE}<meta itemprop="text" content="`, '">'),
   'UTF-8 encoded twice': () => inText('aÃ©'),
   'UTF-8 encoded twice except at the end': () => `${inText('aÃ©').slice(0, SIZE / 2)}é`,
   words: () => full('', 'a '),
