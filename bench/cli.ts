@@ -8,6 +8,7 @@ const BENCHMARKS: Readonly<Record<string, readonly [file: string, description: s
   freshness: ['freshness/cli.ts', 'delay until news is found, by polling policy'],
   hostile: ['match/hostile-cli.ts', 'the most expensive texts to match'],
   init: ['init/cli.ts', 'size and start time of the functions'],
+  live: ['live/cli.ts', 'updates found in real live pages, and messages about them by setting'],
   load: ['load/cli.ts', 'local mode under load: delay, memory, folder, page (--short for a quick look)'],
   match: ['match/cli.ts', 'time to match an item, compared with npm packages (--quick for a quick look)'],
   parse: ['parse/cli.ts', 'time to parse a feed'],
