@@ -1,5 +1,3 @@
-import { TEXT_FIELDS } from '../../functions/match/text/item-text.ts';
-import { LABEL_FIELD_NAMES } from '../../functions/match/text/label-fields.ts';
 import { digestMessageId, followUpId } from '../../functions/notify/policy/message-ids.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Protocol, Reason, StoryRole } from '../../functions/shared/model.ts';
@@ -8,7 +6,7 @@ import { protocolKey, protocolsOf } from '../../functions/shared/store/protocol-
 import {
   having,
   listOf,
-  oneOf,
+  named,
   optional,
   readRecord,
   type Shape,
@@ -79,11 +77,11 @@ type LoggedEntry = NonNullable<AlertRecord['entry']>;
 const CLAIM: Shape<Omit<AlertRecord, 'id' | 'protocols' | 'message' | 'deliveries'>> = {
   topicId: optional(text),
   kind: optional(text),
-  state: oneOf('claimed', 'sent', 'queued', 'skipped'),
+  state: named(),
   title: optional(text),
   settledAt: optional(text),
   dueAt: optional(text),
-  waitsFor: optional(oneOf('digest', 'welcome', 'roundup', 'follow-up')),
+  waitsFor: optional(named()),
   messageId: optional(text),
   config: optional(text),
   stories: optional(listOf(text)),
@@ -94,7 +92,7 @@ const CLAIM: Shape<Omit<AlertRecord, 'id' | 'protocols' | 'message' | 'deliverie
   entry: optional(
     having<LoggedEntry>({
       itemId: text,
-      role: optional(oneOf('first', 'development', 'also')),
+      role: optional(named()),
       url: optional(text),
       feed: text,
       published: optional(text),
@@ -102,7 +100,7 @@ const CLAIM: Shape<Omit<AlertRecord, 'id' | 'protocols' | 'message' | 'deliverie
       why: listOf(
         having<Reason>({
           term: text,
-          field: oneOf(...TEXT_FIELDS, ...LABEL_FIELD_NAMES),
+          field: named(),
           snippet: text,
           found: optional(text),
         }),

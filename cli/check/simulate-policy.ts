@@ -68,7 +68,9 @@ export async function simulatePolicy(
     roundUp: undefined,
   };
   const confirmed = items.filter(({ storyId }) => (storyOf(storyId)?.outlets ?? 1) >= sms.minSources);
-  return counted([...planned, ...(await plannedItems(smsPlan, confirmed, storyOf))]);
+  const bySms = counted(await plannedItems(smsPlan, confirmed, storyOf));
+  const byTopicPolicy = counted(planned);
+  return byProtocol((protocol) => byTopicPolicy[protocol] + bySms[protocol]);
 }
 
 /** A policy and the protocols that it applies to. */

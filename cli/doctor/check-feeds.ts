@@ -150,13 +150,13 @@ function silentResult({ feed, state }: FeedFacts, now: number): CheckResult {
 }
 
 function endedResult({ feed, state }: FeedFacts, thenDeploy: string): CheckResult {
-  const since = state.heardAt === undefined ? '' : ` since ${formatTime(state.heardAt)}`;
+  const since = state.live === undefined ? '' : ` since ${formatTime(state.live.changedAt)}`;
   return {
     level: 'warning',
     check: 'feeds',
     code: 'live-page-ended',
     about: feed.id,
-    seen: `${feed.id} is a live page without an update${since}`,
+    seen: `${feed.id} is a live page in which nothing has changed${since}`,
     means: 'the page is no longer polled',
     next: `remove it from the file${thenDeploy}; if it goes on, any change of the configuration makes it polled again`,
   };

@@ -59,14 +59,14 @@ export function stopped(feed: Feed, times: PollTimes): QueueMessage<Notice>[] {
   });
 }
 
-/** The notice that a live page has had no update for days. */
-export function ended(feed: Feed, { heardAt = 0 }: FeedState, times: PollTimes): QueueMessage<Notice>[] {
-  const last = new Date(heardAt).toISOString();
+/** The notice that nothing has changed in a live page for days. */
+export function ended(feed: Feed, { live }: FeedState, times: PollTimes): QueueMessage<Notice>[] {
+  const last = new Date(live?.changedAt ?? 0).toISOString();
   return notice(feed, times, {
     what: 'ended',
     of: last,
     title: 'has ended and is no longer polled',
-    detail: `It is a live page, and its last update was found ${formatTime(last)}. Remove it from the file. If it goes on, any change of the configuration makes it polled again.`,
+    detail: `It is a live page, and nothing has changed in it since ${formatTime(last)}. Remove it from the file. If it goes on, any change of the configuration makes it polled again.`,
   });
 }
 

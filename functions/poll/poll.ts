@@ -16,8 +16,8 @@ import { type FeedAddress, plainAddress } from './fetch/plain-address.ts';
 import { intervalDoublings } from './interval.ts';
 import { withoutLongMove } from './next-state.ts';
 import { type FeedDocument, parseFeed } from './parser/parse.ts';
-import { endedMark, type ProcessDeps, processDocument } from './process-document.ts';
-import { type PollOutcome, recordFailure, recordUnchanged } from './record-outcome.ts';
+import { type ProcessDeps, processDocument } from './process-document.ts';
+import { endedMark, type PollOutcome, recordFailure, recordUnchanged } from './record-outcome.ts';
 
 export interface PollDeps extends ProcessDeps {
   readonly metrics: Metrics;

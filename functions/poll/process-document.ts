@@ -25,7 +25,6 @@ import {
   noticesOf,
   type PollOutcome,
   type RecordDeps,
-  recordEnd,
   recordFailure,
   recordUnchanged,
 } from './record-outcome.ts';
@@ -74,10 +73,9 @@ export async function processDocument(
   // With the validators of a truncated document, the missing part would look unchanged for ever.
   const validators: StoredValidators = isTruncated ? {} : { ...plainValidators(fetched, address), bodyHash };
   if (isUnchanged && lastItemAt === state.lastItemAt) {
-    if (document.live && hasEnded(document.live, state, now))
-      return recordEnd(deps, poll, endedMark(address, deps.config));
     // The rest of a live page changes all the time.
-    if (document.live || hasSameValidators(poll, validators)) return recordUnchanged(deps, poll);
+    if (document.live || hasSameValidators(poll, validators))
+      return recordUnchanged(deps, poll, document.live?.coverageEnd);
   }
 
   const migrated = migratedIds(state, seen, { changes, shown });
@@ -116,7 +114,7 @@ export async function processDocument(
     seen: pack(next),
     // An empty or truncated document says nothing about the number of entries before.
     shown: Math.max(shown.length, document.truncated || shown.length === 0 ? (state.shown ?? 0) : 0),
-    ...(document.live ? { live: true as const } : {}),
+    ...(document.live ? { live: { ...document.live, changedAt: now } } : {}),
     ...(history.appends && !first ? { appends: true as const } : {}),
     ...(renames ? { renames } : {}),
     ...(isTruncated && (first || inPart) ? { inPart: true } : {}),
@@ -153,23 +151,6 @@ const DAY_MS = 86_400_000;
 function publicationTime(published: string | undefined, now: number): number {
   const time = Date.parse(published ?? '');
   return time <= now && now - time < DAY_MS ? time : now;
-}
-
-/** A live page without an update for this long has ended, unless it says that its coverage goes on. */
-const MAX_LIVE_PAUSE_MS = 7 * 86_400_000;
-
-function hasEnded(
-  { coverageEnd }: NonNullable<FeedDocument['live']>,
-  { heardAt }: FeedState,
-  now: number,
-): boolean {
-  const isCovered = coverageEnd !== undefined && Date.parse(coverageEnd) > now;
-  return heardAt !== undefined && now - heardAt > MAX_LIVE_PAUSE_MS && !isCovered;
-}
-
-/** Returns the mark of a live page that has ended. A change of the configuration makes the page polled again. */
-export function endedMark(address: FeedAddress, { version }: Pick<PipelineConfig, 'version'>): string {
-  return `${address.mark()} ${version}`;
 }
 
 /** Drops validators that contain a secret, since they would be stored. */

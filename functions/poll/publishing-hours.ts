@@ -3,11 +3,12 @@ import type { PublishingHours } from '../shared/store/feed-states.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const HALF_LIFE_MS = 14 * DAY_MS;
-/** Days of the mean rate that are mixed into each hour, so that a few items of one day prove nothing. */
-const PRIOR_DAYS = 1;
+/** The mean rate is mixed into each hour with this weight, so that a few items prove nothing: days, and items of all hours. */
+const MIN_PRIOR_DAYS = 1;
+const MIN_PRIOR_ITEMS = 12;
 
 const hourOf = (time: number): number => Math.floor(time / HOUR_MS) % 24;
-const rounded = (value: number): number => Math.round(value * 100) / 100;
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 /** Returns the hours with those of new items added. `times`: when these were published, ms. */
 export function recordHours(
@@ -18,7 +19,7 @@ export function recordHours(
   const { counts, days } = faded(before ?? { counts: new Array(24).fill(0), days: 0, at: now }, now);
   const next = [...counts];
   for (const time of times) next[hourOf(time)] = (next[hourOf(time)] ?? 0) + 1;
-  return { counts: next.map(rounded), days: rounded(days), at: now };
+  return { counts: next.map((count) => rounded(count, 2)), days: rounded(days, 5), at: now };
 }
 
 /**
@@ -33,11 +34,14 @@ export function hourFactor(hours: PublishingHours | undefined, now: number): num
   const mean = (counts.reduce((sum, count) => sum + count, 0) + 1) / (days + 1) / 24;
   const hour = hourOf(now);
   const inHour = (at(hour - 1) + 2 * at(hour) + at(hour + 1)) / 4;
-  return (mean * (days + PRIOR_DAYS)) / (inHour + PRIOR_DAYS * mean);
+  const priorDays = Math.max(MIN_PRIOR_DAYS, MIN_PRIOR_ITEMS / (24 * mean));
+  return (mean * (days + priorDays)) / (inHour + priorDays * mean);
 }
 
 function faded({ counts, days, at }: PublishingHours, now: number): Omit<PublishingHours, 'at'> {
   const elapsed = Math.max(0, now - at);
   const kept = 2 ** (-elapsed / HALF_LIFE_MS);
-  return { counts: counts.map((count) => count * kept), days: days * kept + elapsed / DAY_MS };
+  // The days that have passed fade as they pass.
+  const passed = ((HALF_LIFE_MS / Math.LN2) * (1 - kept)) / DAY_MS;
+  return { counts: counts.map((count) => count * kept), days: days * kept + passed };
 }

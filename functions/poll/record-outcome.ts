@@ -1,10 +1,11 @@
 import type { Notice } from '../shared/messages.ts';
-import type { Clock } from '../shared/model.ts';
+import type { Clock, PipelineConfig } from '../shared/model.ts';
 import type { Queue, QueueMessage } from '../shared/ports.ts';
-import type { FeedStates } from '../shared/store/feed-states.ts';
+import type { FeedState, FeedStates } from '../shared/store/feed-states.ts';
 import { afterFailure, withoutFailures } from './backoff.ts';
 import type { Poll } from './fetch/conditional-fetch.ts';
 import type { Failure } from './fetch/fetch.ts';
+import type { FeedAddress } from './fetch/plain-address.ts';
 import { movedTo, withMove } from './next-state.ts';
 import type { PollTimes } from './notices.ts';
 
@@ -29,17 +30,42 @@ export interface RecordDeps {
   readonly clock: Clock;
   readonly feedStates: FeedStates;
   readonly notices: Queue<Notice>;
+  readonly config: Pick<PipelineConfig, 'version'>;
 }
 
-/** Writes nothing for an unchanged feed, unless it has just recovered or moved, or is stored under an earlier id. */
-export async function recordUnchanged(deps: RecordDeps, poll: Poll): Promise<PollOutcome> {
-  const { feed, state, fetchResult } = poll;
+/**
+ * Writes nothing for an unchanged feed, unless it has just recovered or moved, is stored under an earlier id, or is a live page
+ * that ends or goes on. `coverageEnd`: when a live page says that its coverage ends, by default as stored.
+ */
+export async function recordUnchanged(
+  deps: RecordDeps,
+  poll: Poll,
+  coverageEnd = poll.state.live?.coverageEnd,
+): Promise<PollOutcome> {
+  const { feed, address, fetchResult } = poll;
+  const { ended, ...state } = poll.state;
+  if (hasEnded(state, coverageEnd, deps.clock()))
+    return recordEnd(deps, poll, endedMark(address, deps.config));
   const hasMoved = movedTo(fetchResult) !== undefined;
-  if (state.failures === 0 && !hasMoved && state.earlier === undefined) return { kind: 'unchanged' };
+  if (state.failures === 0 && !hasMoved && state.earlier === undefined && ended === undefined)
+    return { kind: 'unchanged' };
   await deps.notices.send(await noticesOf(poll, timesOf(deps, poll)));
-  const next = withoutFailures(hasMoved ? withMove(poll) : state);
-  const committed = await deps.feedStates.commit(feed.id, state, next);
+  const { ended: _ended, ...next } = withoutFailures(hasMoved ? withMove(poll) : state);
+  const committed = await deps.feedStates.commit(feed.id, poll.state, next);
   return { kind: committed ? 'unchanged' : 'superseded' };
+}
+
+/** A live page in which nothing changes for this long has ended, unless it says that its coverage goes on. */
+const MAX_LIVE_PAUSE_MS = 7 * 86_400_000;
+
+function hasEnded({ live }: FeedState, coverageEnd: string | undefined, now: number): boolean {
+  if (!live || now - live.changedAt <= MAX_LIVE_PAUSE_MS) return false;
+  return coverageEnd === undefined || Date.parse(coverageEnd) <= now;
+}
+
+/** Returns the mark of a live page that has ended. A change of the configuration makes the page polled again. */
+export function endedMark(address: FeedAddress, { version }: RecordDeps['config']): string {
+  return `${address.mark()} ${version}`;
 }
 
 /** Sends the notice of a failure, if one is due, and then commits the failure. */
@@ -58,7 +84,7 @@ export async function recordFailure(deps: RecordDeps, poll: Poll, found: Failure
 }
 
 /** Ends the polls of a live page, and sends the notice of it first. `ended`: the mark that the state keeps. */
-export async function recordEnd(deps: RecordDeps, poll: Poll, ended: string): Promise<PollOutcome> {
+async function recordEnd(deps: RecordDeps, poll: Poll, ended: string): Promise<PollOutcome> {
   const { feed, state } = poll;
   const { notices } = await import('#rarely-needed');
   await deps.notices.send(notices.ended(feed, state, timesOf(deps, poll)));

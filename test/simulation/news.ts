@@ -62,6 +62,8 @@ export interface FeedScript {
   readonly churns?: true;
   /** When the feed begins to show a longer list. */
   readonly longerFrom?: number;
+  /** The feed is a live page, and its items are updates. */
+  readonly live?: true;
   readonly troubles: readonly Trouble[];
 }
 
@@ -112,7 +114,7 @@ export class News {
       ...all.filter(({ isHistory }) => !isHistory).slice(0, feed.shows),
       ...all.filter(({ isHistory }) => isHistory && isLonger),
     ].map((article) => ({ article, version: versionAt(article, time), dated: datedAt(feed, article, time) }));
-    const body = render(feed, shown, time);
+    const body = feed.live ? renderLivePage(feed, shown) : render(feed, shown, time);
     const content = shown.map(({ version: { title, summary } }) => `${title}: ${summary}`).join('\n');
     return { shown, body, content, etag: `"${createHash('sha1').update(body).digest('hex').slice(0, 12)}"` };
   }
@@ -140,6 +142,22 @@ function render(feed: FeedScript, shown: Edition['shown'], time: number): string
     );
   });
   return `<?xml version="1.0"?><rss version="2.0"><channel><title>${feed.id}</title>${items.join('')}</channel></rss>`;
+}
+
+function renderLivePage(feed: FeedScript, shown: Edition['shown']): string {
+  const page = {
+    '@context': 'https://schema.org',
+    '@type': 'LiveBlogPosting',
+    headline: `Live at ${feed.id}`,
+    liveBlogUpdate: shown.map(({ article: { url }, version: { title, summary }, dated = 0 }) => ({
+      '@type': 'BlogPosting',
+      url,
+      headline: title,
+      articleBody: summary,
+      datePublished: new Date(dated).toISOString(),
+    })),
+  };
+  return `<!doctype html><html><head><script type="application/ld+json">${JSON.stringify(page)}</script></head></html>`;
 }
 
 /** Makes invented words, all different and none similar to another. */

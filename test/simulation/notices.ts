@@ -14,7 +14,7 @@ export function owedNotices(feedId: string, before: Partial<FeedState>, after: P
   if (after.gone !== undefined && after.gone !== before.gone) owed.push(['stopped', String(after.gone)]);
   else if (are === FAILURES_BEFORE_NOTICE && were < are) owed.push(['failing', String(after.failingSince)]);
   if (after.ended !== undefined && after.ended !== before.ended)
-    owed.push(['ended', new Date(after.heardAt ?? 0).toISOString()]);
+    owed.push(['ended', new Date(after.live?.changedAt ?? 0).toISOString()]);
   if (are === 0 && were >= FAILURES_BEFORE_NOTICE) owed.push(['recovered', failingSince]);
   if (after.moved && after.moved.to !== before.moved?.to) owed.push(['moved', after.moved.to]);
   return owed.map(([what, of]) => hash64('notice', feedId, what, of));

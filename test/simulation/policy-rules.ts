@@ -133,8 +133,10 @@ function deliveredTooOften(evidence: RunEvidence): string[] {
     const topic = topicOf(evidence, publish.topicId);
     const claim = claimOf(evidence, publish);
     if (!topic || !claim || !isAtOnce(publish)) continue;
-    // A gathered follow-up takes a place in the hour or day in which it is due.
+    // A gathered follow-up takes a place in the hour or day in which it is due. What joins it late, after clocks were set back,
+    // is sent in a second message of the same follow-up.
     const claimedAt = isGathered(claim) ? dueTime(claim) : claim.claimedAt;
+    const id = isGathered(claim) ? `${publish.alert.entries[0]?.storyId} ${claimedAt}` : publish.alert.id;
     const isCommon = isOfBefore(evidence, publish) || !topic.sms;
     const protocols = isCommon ? ALL_PROTOCOLS : plannedFor(topic, claim.protocols);
     const { atMost } = policyFor(topic, protocols);
@@ -144,7 +146,7 @@ function deliveredTooOften(evidence: RunEvidence): string[] {
       if (!window) continue;
       const name = `${topic.id} ${protocols} ${window.sk}`;
       const { ids } = told.get(name) ?? { ids: new Set() };
-      told.set(name, { limit: window.limit, ids: ids.add(publish.alert.id) });
+      told.set(name, { limit: window.limit, ids: ids.add(id) });
     }
   }
   return [...told]

@@ -18,6 +18,7 @@ import {
   themeOf,
 } from './fault-plan.ts';
 import { feedBurst } from './feed-burst.ts';
+import { liveFeed } from './live-feed.ts';
 import { type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
 import { oddFeedsOf } from './odd-feeds.ts';
 import { type Course, smsPartsOf, timeOfDay, withPolicy } from './policies.ts';
@@ -108,6 +109,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const policies = seededRandom(Math.imul(seed, 0xc2b2ae35) ^ 0x165667b1);
   const rewriting = seededRandom(Math.imul(seed, 0x27d4eb2f) ^ 0x61c88647);
   const oddities = seededRandom(Math.imul(seed, 0x165667b1) ^ 0x2545f491);
+  const living = seededRandom(Math.imul(seed, 0x2545f491) ^ 0x5bd1e995);
   const usual = habits.chance(0.1) ? 'feeds' : drawn;
   const bursting = seededRandom(Math.imul(seed, 0x61c88647) ^ 0x9e3779b1);
   const others = policies.chance(0.12) ? 'policy' : usual;
@@ -179,8 +181,13 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const odd = oddFeedsOf({ random: oddities, ...making }, written);
   const burst =
     theme === 'bursts' && deployedAt === undefined ? feedBurst({ random: bursting, ...making }) : undefined;
-  const feeds = [...odd.feeds, ...(burst ? [burst.feed] : [])];
-  const articles = [...written, ...odd.articles, ...(burst?.articles ?? [])];
+  // The previous release did not read live pages.
+  const live =
+    !burst && deployedAt === undefined && living.chance(0.3)
+      ? liveFeed({ random: living, ...making })
+      : undefined;
+  const feeds = [...odd.feeds, ...(burst ? [burst.feed] : []), ...(live ? [live.feed] : [])];
+  const articles = [...written, ...odd.articles, ...(burst?.articles ?? []), ...(live?.articles ?? [])];
 
   const offsets = pollOffsets(feeds.map(({ id, url }) => ({ id, url, every })));
   /** The topics before the deployment: the previous release has one policy for both protocols. */

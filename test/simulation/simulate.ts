@@ -225,7 +225,9 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
       if (!record.digestEntries.has(name)) record.digestEntries.set(name, laidBy);
     } else if (kind === 'ITEM' && after) {
       const name = `${pk} ${sk}`;
-      record.stored.set(name, (record.stored.get(name) ?? new Set()).add(`${after.title} ${after.summary}`));
+      // The text of a live page's update is its content.
+      const text = `${after.title} ${after.summary || after.content}`;
+      record.stored.set(name, (record.stored.get(name) ?? new Set()).add(text));
     } else if (kind === 'DISPATCH' && after) checkTurns(before, after);
   }
 

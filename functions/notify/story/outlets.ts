@@ -44,6 +44,20 @@ const IP_ADDRESS = /^[\d.]+$|^\[/;
 
 const byFeed = (title: string) => `feed ${title}`;
 
+/** Hosts of blogs that the public suffix list lacks. Each blog there is a site. */
+const HOSTS_OF_BLOGS: ReadonlySet<string> = new Set([
+  'wordpress.com',
+  'substack.com',
+  'medium.com',
+  'tumblr.com',
+  'livejournal.com',
+  'typepad.com',
+  'over-blog.com',
+  'hatenablog.com',
+  'beehiiv.com',
+  'ghost.io',
+]);
+
 let registeredName: ((host: string) => string) | undefined;
 
 /**
@@ -61,5 +75,6 @@ export function siteOf(address: string | undefined): string | undefined {
       `./public-suffixes${extname(import.meta.filename)}`,
     ) as typeof import('./public-suffixes.ts')
   ).registeredName;
-  return registeredName(host);
+  const name = registeredName(host);
+  return HOSTS_OF_BLOGS.has(name) ? host.split('.').slice(-3).join('.') : name;
 }

@@ -56,8 +56,8 @@ export interface FeedState {
    * has other secrets, `to` is redacted and not requested.
    */
   readonly moved?: { readonly from: string; readonly to: string };
-  /** The last document was a live page. */
-  readonly live?: true;
+  /** Set if the last document was a live page. */
+  readonly live?: LivePage;
   /** The live page, with the version of the configuration, whose coverage has ended and which is no longer requested. */
   readonly ended?: string;
   /** The address that is gone for good (HTTP 410) and is no longer requested. */
@@ -83,6 +83,14 @@ export interface PublishingHours {
   readonly days: number;
   /** When they were last counted, ms since the epoch. */
   readonly at: number;
+}
+
+/** The state of a live page. */
+export interface LivePage {
+  /** When an update last came or changed, ms since the epoch. */
+  readonly changedAt: number;
+  /** When the page says that its coverage ends, ISO. */
+  readonly coverageEnd?: string;
 }
 
 /** When a feed asks to be polled. */
@@ -136,7 +144,7 @@ const STATE: Shape<Omit<FeedState, 'earlier'>> = {
     }),
   ),
   moved: optional(having<NonNullable<FeedState['moved']>>({ from: text, to: text })),
-  live: optional(yes),
+  live: optional(having<LivePage>({ changedAt: number, coverageEnd: optional(text) })),
   ended: optional(text),
   gone: optional(text),
   distrusted: optional(text),

@@ -7,8 +7,8 @@ export const protocolsOf = (record: Readonly<Record<string, unknown>>): readonly
   (record.protocols as readonly Protocol[] | undefined) ?? IMPLIED_PROTOCOLS;
 
 /**
- * Returns the part of a stored key or id that names protocols: nothing for the implied ones, as in earlier releases, so
- * that keys and ids stay the same when a protocol is added.
+ * Returns the part of a stored key or id that names protocols: nothing for the implied ones, as in earlier releases. What
+ * waits when a protocol is added keeps its keys and ids, and is sent in messages of its own.
  */
 export const protocolKey = (protocols: readonly Protocol[]): readonly string[] =>
   protocols.join() === IMPLIED_PROTOCOLS.join() ? [] : [protocols.join()];

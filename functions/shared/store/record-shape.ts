@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { NewsAlertsError } from '../errors.ts';
 import type { Attributes } from './table.ts';
 
@@ -15,23 +16,23 @@ const check = <Value>(name: string, accepts: (value: unknown) => boolean): Check
   accepts: accepts as Check<Value>['accepts'],
 });
 
-export const text = check<string>('a text', (value) => typeof value === 'string');
+export const text = check<string>('text', (value) => typeof value === 'string');
 export const number = check<number>('a number', (value) => typeof value === 'number');
 export const flag = check<boolean>('true or false', (value) => typeof value === 'boolean');
 export const yes = check<true>('true', (value) => value === true);
 export const bytes = check<Uint8Array>('bytes', (value) => value instanceof Uint8Array);
 
-export const oneOf = <Value extends string>(...values: readonly Value[]): Check<Value> =>
-  check(values.join(' or '), (value) => values.some((one) => one === value));
+/** One of the names of a type. Later releases may have more, so any text is accepted. */
+export const named = <Name extends string>(): Check<Name> => check('text', text.accepts);
 
 export const optional = <Value>({ name, accepts }: Check<Value>): Check<Value | undefined> =>
   check(name, (value) => value === undefined || accepts(value));
 
 export const listOf = <Value>({ name, accepts }: Check<Value>): Check<readonly Value[]> =>
-  check(`a list of ${name}`, (value) => Array.isArray(value) && value.every(accepts));
+  check(`a list, each ${name}`, (value) => Array.isArray(value) && value.every(accepts));
 
 export const mapOf = <Value>({ name, accepts }: Check<Value>): Check<Readonly<Record<string, Value>>> =>
-  check(`a map of ${name}`, (value) => isMap(value) && Object.values(value).every(accepts));
+  check(`a map, each ${name}`, (value) => isMap(value) && Object.values(value).every(accepts));
 
 /** A map with at least these attributes. */
 export const having = <Fields>(shape: Shape<Fields>): Check<Fields> =>
@@ -49,7 +50,7 @@ export function readRecord<Fields>(record: Attributes, shape: Shape<Fields>): Fi
   const { pk, sk, expiresAt: _expiresAt, ...fields } = record;
   if (fault === undefined) return fields as Fields;
   throw new NewsAlertsError(
-    `the record ${String(pk)} ${String(sk)}: ${fault}; something else has written to the table: delete the record, or restore it from a backup`,
+    `the record ${String(pk)} ${String(sk)}: ${fault}; if a later release has written it, run that release; otherwise restore it from a backup`,
   );
 }
 
@@ -57,10 +58,12 @@ function faultIn<Fields>(record: Attributes, shape: Shape<Fields>): string | und
   for (const [attribute, { name, accepts }] of Object.entries<Check<unknown>>(shape)) {
     const value = record[attribute];
     if (!accepts(value))
-      return `expected ${attribute} to be ${name}, got ${JSON.stringify(value)?.slice(0, 100)}`;
+      return `expected ${attribute} to be ${name}, got ${inspect(value, { breakLength: Infinity }).slice(0, MAX_SHOWN)}`;
   }
   return undefined;
 }
+
+const MAX_SHOWN = 100;
 
 function isMap(value: unknown): value is Attributes {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -5,8 +5,8 @@ import {
   flag,
   having,
   listOf,
+  named,
   number,
-  oneOf,
   optional,
   readRecord,
   type Shape,
@@ -181,7 +181,7 @@ const STORY: Shape<Story> = {
 const DELIVERED_VERSION: Shape<DeliveredVersion> = {
   storyId: text,
   lead: flag,
-  role: optional(oneOf('first', 'development', 'also', 'copy')),
+  role: optional(named()),
   title: text,
   contentHash: text,
   polledAt: text,

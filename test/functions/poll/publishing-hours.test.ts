@@ -35,7 +35,29 @@ describe('the factor of an hour', () => {
     expect(at(10)).toBeGreaterThan(1 / 8);
     expect(at(10)).toBeLessThan(1 / 6);
     expect(at(8)).toBeLessThan(1);
-    expect(at(22)).toBeGreaterThan(5);
+    expect(at(22)).toBeGreaterThan(4);
+  });
+
+  it('stays near 1 for a feed with an item a week, so that it is not found later', () => {
+    for (const weeks of [1, 2, 4, 12]) {
+      const hours = learned([9], 1);
+      const rare = Array.from({ length: weeks }, (_, n) => START + (n + 1) * 7 * DAY + 9 * HOUR).reduce(
+        (before, time) => recordHours(before, [time], time),
+        hours,
+      );
+      expect(hourFactor(rare, START + (weeks + 1) * 7 * DAY)).toBeLessThan(1.4);
+    }
+  });
+
+  it('counts days in which news came every few minutes', () => {
+    let hours: PublishingHours | undefined;
+    for (let time = START; time < START + 60 * DAY; time += 5 * MINUTE)
+      hours = recordHours(hours, [time], time);
+    expect(hours?.days).toBeGreaterThan(18);
+    expect(hours?.days).toBeLessThan(21);
+    const now = START + 60 * DAY;
+    expect(hourFactor(hours, now)).toBeGreaterThan(0.9);
+    expect(hourFactor(hours, now + 365 * DAY)).toBeLessThan(1.1);
   });
 
   it('hardly changes with a few items of a feed that publishes around the clock', () => {

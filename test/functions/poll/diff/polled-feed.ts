@@ -24,6 +24,10 @@ export interface ShownEntry {
 /** A feed that the real `poll` polls, with its seen set packed in its state. */
 export class PolledFeed {
   now = START;
+  /** Version of the configuration. */
+  config = 'c';
+  /** Number of requests. */
+  requests = 0;
   readonly notices: string[] = [];
   readonly #id: string;
   readonly #table = memoryTable();
@@ -60,7 +64,7 @@ export class PolledFeed {
     const times = { every: HOUR, everyAtMost: HOUR, offset: 0, tags: [], enabled: true };
     const feed: Feed = { id, url, title: id, ...times };
     const config: PipelineConfig = {
-      version: 'c',
+      version: this.config,
       feeds: [feed],
       topics: [],
       firstPoll: this.#firstPoll,
@@ -75,7 +79,10 @@ export class PolledFeed {
         log: { debug: log, info: log, warn: log, error: log },
         metrics: countedMetrics(),
         config,
-        fetch: async () => ({ kind: 'document', bytes, contentType, url }),
+        fetch: async () => {
+          this.requests++;
+          return { kind: 'document', bytes, contentType, url };
+        },
         secrets: environmentSecrets({}),
         feedStates: feedStates(this.#table),
         items: items(this.#table),
