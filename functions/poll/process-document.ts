@@ -91,7 +91,7 @@ export async function processDocument(
   });
 
   const news = changes.filter(({ change, id }) => change === 'new' && !isOld(id));
-  const times = news.map(({ entry }) => publicationTime(entry.entry.published, now));
+  const publishedAt = news.map(({ entry }) => publicationTime(entry.entry.published, now));
   const renames = shown.length === 0 ? state.renames : countRenames(context, isRenaming);
   const {
     etag: _etag,
@@ -120,7 +120,7 @@ export async function processDocument(
     ...(isTruncated && (first || inPart) ? { inPart: true } : {}),
     ...(lastItemAt ? { lastItemAt } : {}),
     ...(news.length > 0 ? recordActivity(state, now) : {}),
-    ...(news.length > 0 && !first ? { hours: recordHours(state.hours, times, now) } : {}),
+    ...(news.length > 0 && !first ? { hours: recordHours(state.hours, publishedAt, now) } : {}),
     ...hintsOf(document, fetched),
     ...(fetchResult.contradicted && changes.length > 0
       ? { distrusted: address.mark(fetchResult.address) }
@@ -128,10 +128,10 @@ export async function processDocument(
   };
   if (!isStorable(nextState)) return recordFailure(deps, poll, TOO_LARGE);
 
-  const pollTimes = { tickAt: due.tickAt, polledAt: new Date(now).toISOString() };
+  const times = { tickAt: due.tickAt, polledAt: new Date(now).toISOString() };
   const revision = state.version + 1;
-  await deps.itemsQueue.send(itemMessages(feed, { ...pollTimes, revision }, changed));
-  await deps.notices.send(await noticesOf(poll, pollTimes, { items: migrated.size, revision }));
+  await deps.itemsQueue.send(itemMessages(feed, { ...times, revision }, changed));
+  await deps.notices.send(await noticesOf(poll, times, { items: migrated.size, revision }));
   await deps.items.putAll(
     changed.map(({ item }) => item),
     now,

@@ -147,8 +147,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     from: 'if (failedSubjects.has(subject)) {',
     to: 'if (failedSubjects.has("never" + subject)) {',
     theme: 'recovery',
-    // Shows only if an edit overtakes a failed hit of the same item, which happens in 3 of 200 seeds.
-    within: 200,
+    // Shows only if an edit overtakes a failed hit of the same item, which happens in 12 of 800 seeds.
+    within: 400,
   },
   'only-this-version': {
     rule: 'a handler accepts messages of the previous version',
@@ -324,6 +324,12 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: PLACE,
     from: "outcome.kind === 'member' && !lead",
     to: "outcome.kind === 'member'",
+  },
+  'live-page-scattered': {
+    rule: 'the updates of a live page belong to one story',
+    file: 'functions/notify/story/outcome.ts',
+    from: 'candidates.findLast(({ story: { livePage } }) => livePage === item.livePage);',
+    to: 'candidates.findLast(({ story: { livePage } }) => livePage === undefined && item.livePage === undefined);',
   },
   'retellings-dropped': {
     rule: 'a retelling is named in the round-up',
