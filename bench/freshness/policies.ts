@@ -1,13 +1,15 @@
 import { intervalDoublings } from '../../functions/poll/interval.ts';
-import { hourFactor, recordHours } from '../../functions/poll/publishing-hours.ts';
+import {
+  hourFactor,
+  type PublishingHours,
+  packHours,
+  recordHours,
+  unpackHours,
+} from '../../functions/poll/publishing-hours.ts';
 import { recordActivity } from '../../functions/shared/activity.ts';
 import type { Feed } from '../../functions/shared/model.ts';
 import { isDue } from '../../functions/shared/poll-schedule.ts';
-import {
-  type FeedState,
-  NEW_FEED_STATE,
-  type PublishingHours,
-} from '../../functions/shared/store/feed-states.ts';
+import { type FeedState, NEW_FEED_STATE } from '../../functions/shared/store/feed-states.ts';
 import { LearnedRates, type LearningOptions, type RateAt } from './rates.ts';
 
 const MINUTE_MS = 60_000;
@@ -65,7 +67,11 @@ export function product(range: Range): Policy {
       offset: feed.offset,
       isDue: (now) => isDue(feed, now - feed.every, now, intervalDoublings(feed, state, now)),
       discover(times, now) {
-        state = { ...state, ...recordActivity(state, now), hours: recordHours(state.hours, times, now) };
+        state = {
+          ...state,
+          ...recordActivity(state, now),
+          hours: packHours(recordHours(unpackHours(state.hours), times, now)),
+        };
       },
     };
   };

@@ -1,6 +1,6 @@
 import type { Feed } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
-import { hourFactor } from './publishing-hours.ts';
+import { hourFactor, unpackHours } from './publishing-hours.ts';
 
 /** Share of the time since the last news that counts as a gap, so that a quiet night does not delay the morning's news. */
 const QUIET_SHARE = 1 / 8;
@@ -22,7 +22,7 @@ export function intervalDoublings(feed: Feed, state: FeedState, now: number): nu
   const wanted = isSkippedTime(state, now)
     ? feed.everyAtMost
     : Math.max(
-        SCALE * Math.sqrt(feed.every * gap * hourFactor(state.hours, now)),
+        SCALE * Math.sqrt(feed.every * gap * hourFactor(unpackHours(state.hours), now)),
         state.hints?.interval ?? 0,
       );
   return doublingsUpTo(feed, Math.min(wanted, feed.everyAtMost));

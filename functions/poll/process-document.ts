@@ -20,7 +20,7 @@ import { firstPollMode, itemMessages } from './item-messages.ts';
 import { hasSameValidators, hintsOf, latestItemAt, type StoredValidators, withMove } from './next-state.ts';
 import type { FeedDocument } from './parser/parse.ts';
 import { rubricsOf } from './parser/rubrics.ts';
-import { recordHours } from './publishing-hours.ts';
+import { packHours, recordHours, unpackHours } from './publishing-hours.ts';
 import {
   noticesOf,
   type PollOutcome,
@@ -120,7 +120,9 @@ export async function processDocument(
     ...(isTruncated && (first || inPart) ? { inPart: true } : {}),
     ...(lastItemAt ? { lastItemAt } : {}),
     ...(news.length > 0 ? recordActivity(state, now) : {}),
-    ...(news.length > 0 && !first ? { hours: recordHours(state.hours, publishedAt, now) } : {}),
+    ...(news.length > 0 && !first
+      ? { hours: packHours(recordHours(unpackHours(state.hours), publishedAt, now)) }
+      : {}),
     ...hintsOf(document, fetched),
     ...(fetchResult.contradicted && changes.length > 0
       ? { distrusted: address.mark(fetchResult.address) }

@@ -48,7 +48,8 @@ export interface FeedState {
   readonly heardAt?: number | undefined;
   /** Typical time between two such polls, ms. */
   readonly usualGap?: number | undefined;
-  readonly hours?: PublishingHours;
+  /** At which hours of the day the feed publishes, packed; see functions/poll/publishing-hours.ts. */
+  readonly hours?: Uint8Array;
   /** How the feed asks to be polled. */
   readonly hints?: FeedHints;
   /**
@@ -73,16 +74,6 @@ export interface FeedState {
   readonly lastFailure?: string;
   /** Earliest time of the next poll, ms since the epoch. */
   readonly notBefore?: number;
-}
-
-/** At which hours of the day a feed publishes. */
-export interface PublishingHours {
-  /** New items by hour of the day, UTC. They fade with a half-life of 14 days. */
-  readonly counts: readonly number[];
-  /** Days in which they were counted, fading alike. */
-  readonly days: number;
-  /** When they were last counted, ms since the epoch. */
-  readonly at: number;
 }
 
 /** The state of a live page. */
@@ -135,7 +126,7 @@ const STATE: Shape<Omit<FeedState, 'earlier'>> = {
   inPart: optional(flag),
   heardAt: optional(number),
   usualGap: optional(number),
-  hours: optional(having<PublishingHours>({ counts: listOf(number), days: number, at: number })),
+  hours: optional(bytes),
   hints: optional(
     having<FeedHints>({
       interval: optional(number),

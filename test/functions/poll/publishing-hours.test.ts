@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { intervalDoublings } from '../../../functions/poll/interval.ts';
-import { hourFactor, recordHours } from '../../../functions/poll/publishing-hours.ts';
 import {
-  type FeedState,
-  NEW_FEED_STATE,
+  hourFactor,
   type PublishingHours,
-} from '../../../functions/shared/store/feed-states.ts';
+  packHours,
+  recordHours,
+  unpackHours,
+} from '../../../functions/poll/publishing-hours.ts';
+import { type FeedState, NEW_FEED_STATE } from '../../../functions/shared/store/feed-states.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -90,15 +92,30 @@ describe('the factor of an hour', () => {
   });
 });
 
-it('takes less than 300 bytes of a record', () => {
-  const hours = learned([0, 3, 6, 9, 12, 15, 18, 21], 90);
-  expect(JSON.stringify(hours).length).toBeLessThan(300);
-  expect(hours.counts).toHaveLength(24);
+describe('packed hours', () => {
+  it('take 56 bytes, and keep what was learned', () => {
+    const hours = learned([0, 3, 6, 9, 12, 15, 18, 21], 90);
+    const packed = packHours(hours);
+    expect(packed).toHaveLength(56);
+    const unpacked = unpackHours(Buffer.concat([Buffer.alloc(3), packed]).subarray(3));
+    const now = START + 91 * DAY;
+    expect((unpacked && hourFactor(unpacked, now)) ?? 0).toBeCloseTo(hourFactor(hours, now), 2);
+  });
+
+  it('of another length are not read', () => {
+    expect(unpackHours(undefined)).toBeUndefined();
+    expect(unpackHours(new Uint8Array(0))).toBeUndefined();
+    expect(unpackHours(new Uint8Array(100))).toBeUndefined();
+  });
 });
 
 it('a feed is polled more often in the hours in which it publishes', () => {
   const feed = { every: 5 * MINUTE, everyAtMost: 80 * MINUTE } as Parameters<typeof intervalDoublings>[0];
-  const state: FeedState = { ...NEW_FEED_STATE, usualGap: 2 * HOUR, hours: learned([8, 9, 10, 11, 12], 14) };
+  const state: FeedState = {
+    ...NEW_FEED_STATE,
+    usualGap: 2 * HOUR,
+    hours: packHours(learned([8, 9, 10, 11, 12], 14)),
+  };
   const at = (hour: number) => {
     const now = START + 14 * DAY + hour * HOUR;
     return intervalDoublings(feed, { ...state, heardAt: now - HOUR }, now);
