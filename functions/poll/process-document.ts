@@ -81,7 +81,8 @@ export async function processDocument(
   const migrated = migratedIds(state, seen, { changes, shown });
   const history = historyOf(state, shown, now, deps.config.firstPoll);
   const isOld = (id: string) => migrated.has(id) || (!first && history.ids.has(id));
-  const rubricOf = rubricsOf(document.entries.map(({ title }) => title));
+  const rubricOf =
+    changes.length > 0 ? rubricsOf(document.entries.map(({ title }) => title)) : () => undefined;
   const changed = changes.map(({ entry, change, id }: Change<IdentifiedEntry>) => {
     const rubric = rubricOf(entry.entry.title);
     const item = { ...toItem(id, feed.id, entry), ...(rubric === undefined ? {} : { rubric }) };

@@ -25,9 +25,11 @@ export function canonicalUrl(address: string): string {
   const port = url.port === '' ? '' : `:${url.port}`;
   const host = url.hostname.replace(/^www\.(?=[^.]+\.)/, '');
   const path = url.pathname.replace(SESSION_IN_PATH, '').replace(ASP_SESSION_IN_PATH, '');
-  const parameters = [...url.searchParams].filter(
-    (parameter) => !isTracking(parameter) && !isSession(parameter),
-  );
+  // Most addresses have no parameters, and making the list is slow.
+  const parameters =
+    url.search === ''
+      ? []
+      : [...url.searchParams].filter((parameter) => !isTracking(parameter) && !isSession(parameter));
   return `${host}${port}${withoutSlashes(path)}${searchOf(parameters)}${fragmentOf(url.hash.slice(1))}`;
 }
 

@@ -53,8 +53,13 @@ function oldByDate(
   // States of release 0.1.0 may lack the time of the last news, and the newest date may be wrong by years.
   const newest = Date.parse(lastItemAt);
   const lastNews = heardAt ?? Math.min(newest, now);
-  const known = shown.filter((entry) => entry.at !== undefined && isDated(entry));
-  const { isSorted, isOldestFirst } = orderOf(known.map(dateOf));
+  let known: { dates: readonly number[]; isSorted: boolean; isOldestFirst: boolean } | undefined;
+  /** Called only for an entry with an old date, which few documents have. */
+  const readKnown = () => {
+    const dates = shown.filter((entry) => entry.at !== undefined && isDated(entry)).map(dateOf);
+    known = { dates, ...orderOf(dates) };
+    return known;
+  };
   const firstKnown = shown.findIndex(({ at }) => at !== undefined);
   const lastKnown = shown.findLastIndex(({ at }) => at !== undefined);
   /** If all dates of a feed are wrong by years, its news still has dates close to that of its newest entry. */
@@ -64,7 +69,8 @@ function oldByDate(
     const date = latest(dateOf(entry));
     // Comparisons with an unknown time are false.
     if (!(date < lastNews - Math.max(LATE_MS, maxLateness)) || date >= newest) return false;
-    if (!isSorted) return known.filter((other) => dateOf(other) < date).length < known.length * USUAL_SHARE;
+    const { dates, isSorted, isOldestFirst } = known ?? readKnown();
+    if (!isSorted) return dates.filter((other) => other < date).length < dates.length * USUAL_SHARE;
     const position = shown.indexOf(entry);
     if (isOldestFirst ? position > lastKnown : position < firstKnown) {
       return date < expected - LATE_MS && !isLastYearByMistake(date, lastNews, now);

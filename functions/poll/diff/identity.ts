@@ -47,64 +47,98 @@ export interface IdentifiedEntry {
   readonly entry: Entry;
 }
 
-type HashedEntry = Pick<IdentifiedEntry, 'entry' | 'contentHash' | 'fullHashes'> & {
+/** An entry with what decides whether another entry of its document is the same, or shares an identifier with it. */
+interface Candidate {
+  readonly entry: Entry;
   readonly original: Entry;
-};
+  readonly canonicalUrl: string | undefined;
+  readonly contentHash: () => string;
+  /** `titleDate` is not hashed. */
+  readonly keys: { readonly guid?: string; readonly url?: string; readonly titleDate?: string };
+}
 
 /** Fingerprints the entries of a document, without duplicates. `originals` are the entries with their secrets. */
 export function identify(entries: readonly Entry[], originals = entries): IdentifiedEntry[] {
-  const all = distinct(entries.map((entry, n) => hashEntry(entry, originals[n])));
+  const all = distinct(entries.map((entry, n) => candidateOf(entry, originals[n])));
   const counts = new Map<string, number>();
-  for (const { fullHashes } of all) {
-    for (const hash of Object.values(fullHashes)) counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  for (const { keys } of all) {
+    for (const key of Object.values(keys)) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return all.map((entry) => fingerprinted(entry, (hash) => counts.get(hash) === 1));
+  return all.map((candidate) => fingerprinted(candidate, (key) => counts.get(key) === 1));
 }
 
-function hashEntry(entry: Entry, original = entry): HashedEntry {
+function candidateOf(entry: Entry, original = entry): Candidate {
   const { guid, url, title, summary, content, published } = entry;
+  const canonical = url ? canonicalUrl(url) : undefined;
   return {
     entry,
     original,
-    contentHash: hash64(title, summary, content),
-    fullHashes: {
+    canonicalUrl: canonical,
+    contentHash: once(() => hash64(title, summary, content)),
+    keys: {
       ...(guid ? { guid: hash64('guid', guid) } : {}),
-      ...(url ? { url: urlHash(url) } : {}),
-      ...(title && published ? { titleDate: hash64('title', title, published) } : {}),
+      ...(canonical === undefined ? {} : { url: hash64('url', canonical) }),
+      ...(title && published ? { titleDate: `${title}\0${published}` } : {}),
     },
   };
 }
 
+/** Hashes that few entries need are computed on demand: a poll finds most entries as they were. */
 function fingerprinted(
-  { entry, original, contentHash, fullHashes: all }: HashedEntry,
-  isUnique: (hash: string) => boolean,
+  { entry, original, canonicalUrl: canonical, contentHash, keys }: Candidate,
+  isUnique: (key: string) => boolean,
 ): IdentifiedEntry {
   const { title, published } = entry;
-  const fullHashes: IdentifiedEntry['fullHashes'] = Object.fromEntries(
-    Object.entries(all).filter(([, hash]) => isUnique(hash)),
-  );
-  const { guid, url, titleDate } = fullHashes;
-  const isPermalink = url !== undefined && entry.guid !== undefined && urlHash(entry.guid) === url;
-  const legacyUrl = url && hash64('url', legacyCanonicalUrl(entry.url ?? ''));
+  const uniqueKey = (key: string | undefined) => (key !== undefined && isUnique(key) ? key : undefined);
+  const [guid, url, titleDate] = [keys.guid, keys.url, keys.titleDate].map(uniqueKey);
+  const isPermalink = url !== undefined && entry.guid !== undefined && isSpelling(entry, canonical);
   const halfHash = (hash: string) => hash.slice(0, HALF_HASH_DIGITS);
+  const fullHashes = once(() => ({
+    ...(guid ? { guid } : {}),
+    ...(url ? { url } : {}),
+    ...(titleDate ? { titleDate: hash64('title', titleDate) } : {}),
+  }));
+  const legacy = once(() => {
+    const legacyUrl = url && hash64('url', legacyCanonicalUrl(entry.url ?? ''));
+    const hash = fullHashes().titleDate;
+    return {
+      text: shortHash(contentHash()),
+      ...(original === entry ? {} : { original: textHashOf(original) }),
+      ...(legacyUrl && legacyUrl !== url ? { url: shortHash(legacyUrl) } : {}),
+      ...(hash ? { titleDate: shortHash(hash) } : {}),
+    };
+  });
   return {
     entry,
-    contentHash,
-    fullHashes,
     isPermalink,
     textHash: textHashOf(entry),
     fingerprint: {
       ...(guid && !isPermalink ? { guid: shortHash(guid) } : {}),
       ...(url ? { url: shortHash(url) } : {}),
       ...(title ? { title: halfHash(hash64('title', title)) } : {}),
-      ...(published && titleDate === all.titleDate ? { date: halfHash(hash64('date', published)) } : {}),
+      ...(published && titleDate === keys.titleDate ? { date: halfHash(hash64('date', published)) } : {}),
     },
-    legacy: {
-      text: shortHash(contentHash),
-      ...(original === entry ? {} : { original: textHashOf(original) }),
-      ...(legacyUrl && legacyUrl !== url ? { url: shortHash(legacyUrl) } : {}),
-      ...(titleDate ? { titleDate: shortHash(titleDate) } : {}),
+    get contentHash() {
+      return contentHash();
     },
+    get fullHashes() {
+      return fullHashes();
+    },
+    get legacy() {
+      return legacy();
+    },
+  };
+}
+
+function isSpelling({ guid, url }: Entry, canonical: string | undefined): boolean {
+  return guid === url || (guid !== undefined && canonicalUrl(guid) === canonical);
+}
+
+function once<Value>(compute: () => Value): () => Value {
+  let value: { readonly computed: Value } | undefined;
+  return () => {
+    value ??= { computed: compute() };
+    return value.computed;
   };
 }
 
@@ -114,12 +148,13 @@ function textHashOf({ summary, content }: Entry): string {
   return summary || content ? shortHash(hash64('text', summary, content)) : '';
 }
 
-function distinct(all: readonly HashedEntry[]): HashedEntry[] {
-  const first = new Map<string, HashedEntry>();
-  for (const hashed of all) {
-    const { guid, url, titleDate } = hashed.fullHashes;
-    const key = [guid, url, titleDate ?? hashed.entry.title, guid ?? url ?? hashed.contentHash].join();
-    if (!first.has(key)) first.set(key, hashed);
+function distinct(all: readonly Candidate[]): Candidate[] {
+  const first = new Map<string, Candidate>();
+  for (const candidate of all) {
+    const { guid, url, titleDate } = candidate.keys;
+    const rest = guid ?? url ?? candidate.contentHash();
+    const key = [guid, url, titleDate ?? candidate.entry.title, rest].join();
+    if (!first.has(key)) first.set(key, candidate);
   }
   return [...first.values()];
 }

@@ -19,6 +19,7 @@ export function migratedIds(
   seen: readonly SeenEntry[],
   { changes, shown }: Pick<Diff<IdentifiedEntry>, 'changes' | 'shown'>,
 ): ReadonlySet<string> {
+  if (changes.filter(({ change }) => change === 'new').length < MIN_MIGRATED) return new Set();
   const shownByContent = Map.groupBy(shown, ({ entry }) => entry.contentHash);
   const seenByTextAndTitle = Map.groupBy(
     seen,

@@ -61,15 +61,30 @@ export function recognise(
   );
 
   const isUniqueBy = (key: (entry: IdentifiedEntry) => string | undefined) => {
-    const groups = Map.groupBy(entries, key);
-    return (entry: IdentifiedEntry) => key(entry) !== undefined && groups.get(key(entry))?.length === 1;
+    let groups: Map<string | undefined, IdentifiedEntry[]> | undefined;
+    return (entry: IdentifiedEntry) => {
+      groups ??= Map.groupBy(entries, key);
+      return key(entry) !== undefined && groups.get(key(entry))?.length === 1;
+    };
   };
   const hasUniqueContent = isUniqueBy(({ contentHash }) => contentHash);
+  const textKeysOfSeen = ({ textHash, fingerprint }: SeenEntry) => [
+    `${textHash} ${fingerprint.title}`,
+    textHash,
+  ];
+  const textKeysOf = ({ textHash, fingerprint, legacy }: IdentifiedEntry) => [
+    `${textHash} ${fingerprint.title}`,
+    legacy.text,
+  ];
+  const seenTexts = new Set(unknown.length > 0 ? unmatched.flatMap(textKeysOfSeen) : []);
   const byText = pair(
-    unknown.filter((entry) => ignoresIdentifiers || hasUniqueContent(entry)),
+    unknown
+      // Most new entries have a new text, and then the contents of all entries need no hashes.
+      .filter((entry) => textKeysOf(entry).some((key) => seenTexts.has(key)))
+      .filter((entry) => ignoresIdentifiers || hasUniqueContent(entry)),
     unmatched,
-    ({ textHash, fingerprint }) => [`${textHash} ${fingerprint.title}`, textHash],
-    ({ textHash, fingerprint, legacy }) => [`${textHash} ${fingerprint.title}`, legacy.text],
+    textKeysOfSeen,
+    textKeysOf,
   );
   const paired = new Set(byText.values());
   const byTitle = pair(
@@ -92,14 +107,19 @@ export function recognise(
 }
 
 /** Returns whether an entry has the same title and text as when it was last seen. */
-export function isUnedited(seen: SeenEntry, { textHash, fingerprint, legacy }: IdentifiedEntry): boolean {
-  const hasText = seen.textHash === textHash || seen.textHash === legacy.original;
-  return (hasText && seen.fingerprint.title === fingerprint.title) || seen.textHash === legacy.text;
+export function isUnedited(seen: SeenEntry, entry: IdentifiedEntry): boolean {
+  const hasText = seen.textHash === entry.textHash || seen.textHash === entry.legacy.original;
+  return (
+    (hasText && seen.fingerprint.title === entry.fingerprint.title) || seen.textHash === entry.legacy.text
+  );
 }
 
 const isAlwaysRenaming = ({ renames }: RecognitionContext) => renames === MAX_RENAMES;
 
-const hasIdentifier = ({ fullHashes }: IdentifiedEntry) => Object.keys(fullHashes).length > 0;
+const hasIdentifier = (entry: IdentifiedEntry) =>
+  entry.fingerprint.guid !== undefined ||
+  entry.fingerprint.url !== undefined ||
+  Object.keys(entry.fullHashes).length > 0;
 
 /** Pairs entries with seen entries that share a key, one to one and in the order of both. */
 function pair(
@@ -178,12 +198,14 @@ class Index {
   }
 
   find(entry: IdentifiedEntry): SeenEntry | undefined {
-    const { fingerprint, legacy } = entry;
+    const { fingerprint } = entry;
     const byGuid = this.#byGuid.get(fingerprint.guid ?? '');
     if (byGuid) return byGuid;
-    const byUrl = this.#byUrl.get(fingerprint.url ?? '') ?? this.#byUrl.get(legacy.url ?? '');
+    const byUrl = this.#byUrl.get(fingerprint.url ?? '') ?? this.#byUrl.get(entry.legacy.url ?? '');
     if (byUrl && this.#confirms(byUrl, entry)) return byUrl;
-    return this.#byTitleDate.get(titleDateOf(entry) ?? '') ?? this.#byTitleDate.get(legacy.titleDate ?? '');
+    return (
+      this.#byTitleDate.get(titleDateOf(entry) ?? '') ?? this.#byTitleDate.get(entry.legacy.titleDate ?? '')
+    );
   }
 
   /**
@@ -191,12 +213,12 @@ class Index {
    * one another at one address. An edited article keeps its guid, or its title, date or text.
    */
   #confirms(seen: SeenEntry, entry: IdentifiedEntry): boolean {
+    if (isUnedited(seen, entry) || hasTitleDate(seen, entry)) return true;
     const { textHash, fingerprint, isPermalink } = entry;
     const { url, guid, title, date } = fingerprint;
     const hasTitle = title !== undefined && seen.fingerprint.title === title;
     const hasDate = date !== undefined && seen.fingerprint.date === date;
     const hasText = textHash !== '' && seen.textHash === textHash;
-    if (isUnedited(seen, entry) || hasTitleDate(seen, entry)) return true;
     if (guid !== undefined && seen.fingerprint.guid !== undefined) {
       return this.isReguided || (hasTitle && date === undefined && seen.fingerprint.date === undefined);
     }

@@ -16,28 +16,23 @@ export interface SeenEntry {
   readonly fingerprint: Fingerprint;
 }
 
+const ID_DIGITS = 16;
 const ENTRY_DIGITS = 64;
-
-/** Hex digits of each part, in packing order. */
-const DIGITS = {
-  id: 16,
-  text: HASH_DIGITS,
-  guid: HASH_DIGITS,
-  url: HASH_DIGITS,
-  title: HALF_HASH_DIGITS,
-  date: HALF_HASH_DIGITS,
-};
 
 export function pack(entries: readonly SeenEntry[]): Uint8Array {
   return Buffer.from(entries.map(packed).join(''), 'hex');
 }
 
 /** Returns one packed entry as hex digits. */
-export function packed({ id, textHash, fingerprint }: SeenEntry): string {
-  const parts: Readonly<Record<string, string | undefined>> = { id, text: textHash, ...fingerprint };
-  return Object.entries(DIGITS)
-    .map(([part, digits]) => (parts[part] || '').padEnd(digits, '0'))
-    .join('');
+export function packed({ id, textHash, fingerprint: { guid, url, title, date } }: SeenEntry): string {
+  return (
+    id.padEnd(ID_DIGITS, '0') +
+    textHash.padEnd(HASH_DIGITS, '0') +
+    (guid ?? '').padEnd(HASH_DIGITS, '0') +
+    (url ?? '').padEnd(HASH_DIGITS, '0') +
+    (title ?? '').padEnd(HALF_HASH_DIGITS, '0') +
+    (date ?? '').padEnd(HALF_HASH_DIGITS, '0')
+  );
 }
 
 export function unpack(packed: Uint8Array): SeenEntry[] {
@@ -45,17 +40,26 @@ export function unpack(packed: Uint8Array): SeenEntry[] {
   const entries: SeenEntry[] = [];
   for (let at = 0; at + ENTRY_DIGITS <= hex.length; at += ENTRY_DIGITS) {
     let from = at;
-    const parts = Object.entries(DIGITS).map(([part, digits]) => {
-      const value = hex.slice(from, from + digits);
+    const next = (digits: number) => {
+      const part = hex.slice(from, from + digits);
       from += digits;
-      return [part, /^0+$/.test(value) ? '' : value] as const;
-    });
-    const { id = '', text = '', ...hashes } = Object.fromEntries(parts);
+      return part === NOTHING.slice(0, digits) ? '' : part;
+    };
+    const [id, textHash] = [next(ID_DIGITS), next(HASH_DIGITS)];
+    const [guid, url] = [next(HASH_DIGITS), next(HASH_DIGITS)];
+    const [title, date] = [next(HALF_HASH_DIGITS), next(HALF_HASH_DIGITS)];
     entries.push({
       id,
-      textHash: text,
-      fingerprint: Object.fromEntries(Object.entries(hashes).filter(([, hash]) => hash !== '')),
+      textHash,
+      fingerprint: {
+        ...(guid && { guid }),
+        ...(url && { url }),
+        ...(title && { title }),
+        ...(date && { date }),
+      },
     });
   }
   return entries;
 }
+
+const NOTHING = '0'.repeat(ID_DIGITS);

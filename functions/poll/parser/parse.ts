@@ -115,7 +115,8 @@ function wholeCharacters(bytes: Uint8Array): Uint8Array {
 
 /** Expands the entities that a document declares. Loads the code only for a document with such declarations. */
 async function withDeclaredEntities(source: string): Promise<string> {
-  return /<!DOCTYPE\s[^<>[\]]{0,500}\[/i.test(source)
+  const prolog = source.slice(0, source.search(/<[a-z]/i));
+  return /<!DOCTYPE\s[^<>[\]]{0,500}\[/i.test(prolog)
     ? (await import('#declared-entities')).withDeclaredEntities(source)
     : source;
 }
