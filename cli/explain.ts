@@ -14,6 +14,7 @@ import { ItemText, type MatchableItem } from '../functions/match/text/item-text.
 import { LABEL_FIELDS } from '../functions/match/text/label-fields.ts';
 import type { LabelField, Query, Reason, Term } from '../functions/shared/model.ts';
 import { count } from '../functions/shared/text/count.ts';
+import { fieldName } from '../functions/shared/text/field-name.ts';
 import { folded } from '../functions/shared/text/folded.ts';
 import { words } from '../functions/shared/text/words.ts';
 
@@ -54,11 +55,9 @@ export function renderExplanation(explanation: Explanation, depth = 0): string[]
   return [line, ...parts.flatMap((part) => renderExplanation(part, depth + 1))];
 }
 
-const nameOf = (field: Reason['field']): string => (field === 'context' ? 'title of the live page' : field);
-
 function noteOf(query: Query, text: ItemText, found: readonly Reason[] | undefined): string {
   if (isNameQuery(query)) return nameOperatorOf(query).describe(text);
-  if (found) return found.map(({ field, snippet }) => `in the ${nameOf(field)}: ${snippet}`).join('; ');
+  if (found) return found.map(({ field, snippet }) => `in the ${fieldName(field)}: ${snippet}`).join('; ');
   const label = labelFieldOf(query);
   if (label !== undefined) return labelsOf(label, text);
   if ('term' in query) return query.in ? otherFieldNote(query.term, text) : nearMissNote(query.term, text);
@@ -77,7 +76,7 @@ const MAX_LABELS = 10;
 
 function otherFieldNote(term: Term, text: ItemText): string {
   const span = firstSpan(text, { term });
-  return span ? `found in the ${nameOf(span.field.name)}, not in the title` : nearMissNote(term, text);
+  return span ? `found in the ${fieldName(span.field.name)}, not in the title` : nearMissNote(term, text);
 }
 
 /** Returns a note about the text in the item that comes nearest to the term. */
@@ -86,7 +85,7 @@ function nearMissNote(term: Term, text: ItemText): string {
     const span = firstSpan(text, { term: looser });
     if (span) {
       const { field, from, to } = span;
-      return `not found, but ${difference}: “${field.text.slice(from, to)}” in the ${nameOf(field.name)}`;
+      return `not found, but ${difference}: “${field.text.slice(from, to)}” in the ${fieldName(field.name)}`;
     }
   }
   const wanted = words(term.text).map(folded);
@@ -132,6 +131,6 @@ function proximityNote(query: Extract<Query, { near: number }>, text: ItemText):
     }
   }
   return nearest
-    ? `${count(nearest.between, 'word')} apart at the closest, in the ${nameOf(nearest.field)}`
+    ? `${count(nearest.between, 'word')} apart at the closest, in the ${fieldName(nearest.field)}`
     : 'both found, but not in the same field';
 }

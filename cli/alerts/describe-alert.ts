@@ -1,4 +1,5 @@
 import { isForAll } from '../../functions/shared/protocols.ts';
+import { fieldName } from '../../functions/shared/text/field-name.ts';
 import { safeText, shorten } from '../../functions/shared/text/safe-text.ts';
 import { formatTime } from '../../local/format-time.ts';
 import type { OutboxDelivery } from '../../local/outbox/outbox-entry.ts';
@@ -119,7 +120,7 @@ export async function describeAlert(log: AlertLog, alert: AlertRecord, timeZone:
     ...time('found', entry?.foundAt),
     ...time(settledLabel(message ?? alert), (message ?? alert).settledAt),
     ...(entry?.why ?? []).flatMap(({ term, field, snippet }) =>
-      line('why', `“${term}” in the ${field}: ${shorten(safeText(snippet), MAX_TITLE_LENGTH)}`),
+      line('why', `“${term}” in the ${fieldName(field)}: ${shorten(safeText(snippet), MAX_TITLE_LENGTH)}`),
     ),
     ...stories.flatMap((story) => line('story', story)),
     ...covered.flatMap((one) =>

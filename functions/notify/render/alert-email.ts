@@ -1,4 +1,5 @@
 import type { Alert, AlertEntry, Reason } from '../../shared/model.ts';
+import { fieldName } from '../../shared/text/field-name.ts';
 import { highlightsOf, mapHighlights } from '../../shared/text/highlights.ts';
 import { shorten } from '../../shared/text/safe-text.ts';
 import {
@@ -8,6 +9,7 @@ import {
   MAX_SUMMARY,
   openingOf,
   origin,
+  quotedReason,
   reasonsOf,
   sourcesText,
   storiesOf,
@@ -93,12 +95,12 @@ function entryText(
   ].join('\n');
 }
 
-/** Returns the terms that matched, and the place where the first of them was found. */
+/** Returns the terms that matched, and the place where one of them was found. */
 export function whyText(why: readonly Reason[]): string {
-  const [first] = why;
-  if (!first) return termsText(why);
-  const { field, snippet, found } = first;
-  return `${termsText(why)} (${field}: ${withMarks(snippet, found === undefined ? [] : [found])})`;
+  const quoted = quotedReason(why);
+  if (!quoted) return termsText(why);
+  const { field, snippet, found } = quoted;
+  return `${termsText(why)} (${fieldName(field)}: ${withMarks(snippet, found === undefined ? [] : [found])})`;
 }
 
 /** Returns a text with asterisks around some of its words. Mail programs show these words bold. */

@@ -1,5 +1,6 @@
 import { joinMarkup, type Markup, markup } from '../../shared/markup.ts';
 import type { Alert, AlertEntry, Reason } from '../../shared/model.ts';
+import { fieldName } from '../../shared/text/field-name.ts';
 import { highlightsOf, mapHighlights } from '../../shared/text/highlights.ts';
 import { safeUrl, shorten } from '../../shared/text/safe-text.ts';
 import {
@@ -9,6 +10,7 @@ import {
   MAX_SUMMARY,
   openingOf,
   origin,
+  quotedReason,
   reasonsOf,
   sourcesText,
   storiesOf,
@@ -116,10 +118,10 @@ function linkedTitle({ title, url }: AlertEntry): Markup {
 }
 
 function reasonMarkup(why: readonly Reason[]): Markup {
-  const [first] = why;
-  if (!first) return markup`${termsText(why)}`;
-  const { field, snippet, found } = first;
-  return markup`${termsText(why)} (${field}: ${highlighted(snippet, found === undefined ? [] : [found])})`;
+  const quoted = quotedReason(why);
+  if (!quoted) return markup`${termsText(why)}`;
+  const { field, snippet, found } = quoted;
+  return markup`${termsText(why)} (${fieldName(field)}: ${highlighted(snippet, found === undefined ? [] : [found])})`;
 }
 
 function highlighted(text: string, words: readonly string[]): Markup {

@@ -100,6 +100,11 @@ export function sourcesText(sources: readonly string[]): string {
   return `${sources.slice(0, MAX_NAMED_SOURCES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+/** Returns the reason to quote: the first one, but if possible not one in the title of a live page, which all its updates share. */
+export function quotedReason(why: readonly Reason[]): Reason | undefined {
+  return why.find(({ field }) => field !== 'context') ?? why[0];
+}
+
 /** Names the first three terms that matched, and counts the others. */
 export function termsText(why: readonly Reason[]): string {
   const terms = [...new Set(why.map(({ term }) => term))];

@@ -392,6 +392,13 @@ describe('whyText', () => {
     expect(whyText([found])).toBe('“flood” (title: *Floods*, after *floods*)');
     expect(whyText([])).toBe('the topic matches without any of its words');
   });
+
+  it('prefers a reason in the own text of an update to one in the title of its live page', () => {
+    const page = { term: 'summit', field: 'context', snippet: 'Ostrand summit' } as const;
+    const own = { term: 'treaty', field: 'title', snippet: 'Ministers sign treaty' } as const;
+    expect(whyText([page, own])).toBe('“summit”, “treaty” (title: Ministers sign treaty)');
+    expect(whyText([page])).toBe('“summit” (title of the live page: Ostrand summit)');
+  });
 });
 
 describe('subject and SMS', () => {
