@@ -61,12 +61,15 @@ export async function processDocument(
   const first = seen.length === 0;
   const entries = identify(document.entries, original.entries);
   const context = { now, lastActivityAt: state.heardAt, renames: state.renames };
-  const { changes, shown, next, isUnchanged, isRenaming } = diff(
-    seen,
-    entries,
-    (entry, urlIdentifies) => newItemId(feed.id, entry, urlIdentifies),
-    context,
-  );
+  const {
+    changes: unordered,
+    shown,
+    next,
+    isUnchanged,
+    isRenaming,
+  } = diff(seen, entries, (entry, urlIdentifies) => newItemId(feed.id, entry, urlIdentifies), context);
+  // The updates of a live page are one story, so they are told in the order in which they happened.
+  const changes = document.live ? unordered.toSorted(byPublicationTime) : unordered;
   const lastItemAt = latestItemAt(state.lastItemAt, document);
   // A document cut at the size limit counts as complete, since the rest is never read.
   const isTruncated = document.truncated && fetched.cut !== 'limit';
@@ -149,6 +152,13 @@ export async function processDocument(
 }
 
 const DAY_MS = 86_400_000;
+
+function byPublicationTime(a: Change<IdentifiedEntry>, b: Change<IdentifiedEntry>): number {
+  return timeOf(a) - timeOf(b) || 0;
+}
+
+/** In ms; NaN without a date. */
+const timeOf = ({ entry }: Change<IdentifiedEntry>): number => Date.parse(entry.entry.published ?? '');
 
 /** Returns when an item was published, ms. Without a date of the last day, that is now. */
 function publicationTime(published: string | undefined, now: number): number {

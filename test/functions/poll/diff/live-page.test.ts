@@ -111,6 +111,18 @@ it.each([
   );
 });
 
+it.each(['newest', 'oldest'])(
+  'sends the updates of one poll in the order in which they happened: %s first',
+  async (order) => {
+    const { poll } = polledPage();
+    const page = (minutes: readonly number[]) =>
+      pageOf(liveBlog((order === 'newest' ? minutes.toReversed() : minutes).map((n) => update(n))));
+    const titles = (minutes: readonly number[]) => minutes.map((n) => `new Gauge reading ${n}`);
+    expect(await poll(page([1, 4]))).toEqual(titles([1, 4]));
+    expect(await poll(page([1, 4, 9, 12, 20]))).toEqual(titles([9, 12, 20]));
+  },
+);
+
 it('an empty live page begins with its first update', async () => {
   const { poll } = polledPage();
   expect(await poll(pageOf(liveBlog([])))).toEqual([]);
