@@ -160,7 +160,7 @@ function addFeeds(program: Command): void {
     .option('--id <id>', 'id of the feed (default: generated from the address)')
     .option('--title <title>', "title that alerts show (default: the feed's own title)")
     .option('--every <duration>', 'polling interval, such as 5m or 2h')
-    .option('--tag <tag>', 'a tag; can be repeated', (tag: string, tags: string[]) => [...tags, tag], [])
+    .option('--tag <tag>', 'a tag; can be repeated', (tag: string, tags: string[] = []) => [...tags, tag])
     .addOption(loopbackFeeds())
     .addOption(dryRun('only show the feed and what would be written'))
     .addHelpText(

@@ -27,7 +27,7 @@ export interface FeedsAddOptions {
   readonly id?: string;
   readonly title?: string;
   readonly every?: string;
-  readonly tag: readonly string[];
+  readonly tag?: readonly string[];
   readonly dryRun: boolean;
   readonly loopbackFeeds: boolean;
 }
@@ -193,6 +193,6 @@ function newFeed(
     url,
     ...(title === '' ? {} : { title }),
     ...(options.every === undefined ? {} : { every: options.every }),
-    ...(options.tag.length === 0 ? {} : { tags: [...new Set(options.tag)] }),
+    ...(options.tag ? { tags: [...new Set(options.tag)] } : {}),
   };
 }
