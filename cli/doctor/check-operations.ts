@@ -38,7 +38,7 @@ export function operationsResults(
       means: 'when an alarm is raised, nobody is notified',
       next:
         subscribers === undefined
-          ? `deploy: ${deploy}`
+          ? `create it again: ${deploy} --revert-drift`
           : unconfirmed.length > 0
             ? 'follow the link in the mail from no-reply@sns.amazonaws.com'
             : `add your address under operations: in the file, deploy (${deploy}), and follow the link in the mail you get`,

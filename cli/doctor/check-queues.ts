@@ -52,7 +52,7 @@ export function queueResult(facts: QueueFacts, system: string, deploy: string): 
       seen: `there is no queue ${name}`,
       means:
         'the queue was deleted, or the stack is not a news-alerts stack; the stage behind it cannot work',
-      next: `see what the CloudFormation console says about it, and deploy: ${deploy}`,
+      next: `if it was deleted, create it again: ${deploy} --revert-drift`,
     };
   }
   return facts.dead

@@ -162,6 +162,11 @@ describe('queues', () => {
     expect(kinds([queueResult({ ...live, messages, oldest }, 'NewsAlerts', 'deploy')])).toEqual([kind]);
   });
 
+  it('suggests a deployment that creates a deleted queue again', () => {
+    const { next } = queueResult({ ...live, messages: undefined, oldest: undefined }, 'NewsAlerts', 'deploy');
+    expect(next).toBe('if it was deleted, create it again: deploy --revert-drift');
+  });
+
   it('suggests the command that moves dead letters back', () => {
     const dead = {
       queue: 'hits',
