@@ -75,7 +75,9 @@ function smsText(text: string): Markup {
   // Some characters count twice: { and € in GSM-7, emoji in UCS-2.
   const length = encodedChars.reduce((sum, { codeUnits }) => sum + (codeUnits?.length ?? 0), 0);
   const parts = segmentsCount === 1 ? 'one part' : `${segmentsCount} parts`;
-  const maxLength = encodingName === 'GSM-7' ? 160 : 70;
+  // Each part of several says which one it is, which takes some of its characters.
+  const [onePart, eachPart] = encodingName === 'GSM-7' ? [160, 153] : [70, 67];
+  const maxLength = segmentsCount === 1 ? onePart : segmentsCount * eachPart;
   return markup`<pre class="bubble" dir="auto">${text}</pre>
 <p class="length">${String(length)} of ${String(maxLength)} characters, ${parts} (${encodingName})</p>`;
 }

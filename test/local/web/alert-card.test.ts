@@ -216,6 +216,15 @@ describe('the deliveries', () => {
     expect(readHtml(html).text).toMatch(/\d+ of 70 characters, one part \(UCS-2\)/);
   });
 
+  it('count the length of an SMS of several parts against what those parts hold', () => {
+    const message = publishedMessage('a');
+    const outbox = createOutbox();
+    outbox.recordPublish({ ...message, bodies: { ...message.bodies, sms: 'm'.repeat(300) } });
+    outbox.recordDelivery(['a'], delivery('shown', { protocol: 'sms' }));
+    const cards = outbox.recent().map((entry) => alertCard(entry, () => 'hue-0').source);
+    expect(readHtml(cards.join('')).text).toContain('300 of 306 characters, 2 parts (GSM-7)');
+  });
+
   it('are summed up for several recipients, with failures in plain sight', () => {
     const html = cardOf(alertOf(), {
       recipients: 5,
