@@ -53,7 +53,7 @@ const NEVER_PRINTED: Readonly<Record<string, readonly string[]>> = {
 
 /** Commands of other programs, and advice that names another command of ours. */
 const OTHER_COMMANDS =
-  /\baws (?:sns|sso|sqs)[^`'"]*(?:'[^`]*)?|--(?:no-warnings|bundle|minify|protocol|notification|topic-arn)\S*|news-alerts [a-z]+[^`'"]*|npm start -- [^`'"]*|start and feeds add [^`'"]*/g;
+  /\baws (?:sns|sso|sqs)[^`'"]*(?:'[^`]*)?|--(?:no-warnings|bundle|minify|protocol|notification|topic-arn)\S*|\$\{deploy\} --revert-drift|news-alerts [a-z]+[^`'"]*|npm start -- [^`'"]*|start and feeds add [^`'"]*/g;
 
 describe('the advice in messages', () => {
   it('is compared with the real commands', () => {
