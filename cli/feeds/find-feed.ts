@@ -11,7 +11,7 @@ export type FeedSearchResult =
       readonly kind: 'several';
       readonly page: string;
       readonly feeds: readonly AdvertisedFeed[];
-      /** What names the news sitemaps; unset if the web page itself names feeds. */
+      /** Where the news sitemaps were found; unset if the web page itself links to feeds. */
       readonly namedBy?: 'index' | 'robots.txt';
     }
   /** `tried`: addresses that were guessed, without success. */

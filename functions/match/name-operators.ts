@@ -2,7 +2,7 @@ import { hostOf, type ItemSource, isFromSource, namesInQuery } from '../shared/i
 import type { NameOperator, NameQuery, Query } from '../shared/model.ts';
 import { primaryLanguage } from './text/language.ts';
 
-/** What name operators compare: where an item is from, and its language if that is known. */
+/** The parts of an item that name operators read: its source and, if known, its language. */
 interface NamedItem {
   readonly item: ItemSource;
   readonly language: string | undefined;
@@ -12,7 +12,7 @@ interface NameOperatorRow {
   readonly matches: (wanted: string, item: NamedItem) => boolean;
   /** Returns the names that the engine looks up. An item matches if it has one of them. */
   readonly namesIn: (wanted: string) => readonly string[];
-  /** Tells what the item has, for an explanation. */
+  /** Returns what the item has, as text for an explanation. */
   readonly describe: (item: NamedItem) => string;
 }
 

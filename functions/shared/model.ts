@@ -74,7 +74,7 @@ export type ItemField = 'title' | LabelField;
 export type LabelField = 'category' | 'author' | 'url';
 
 /**
- * What an item is compared with by name:
+ * An operator that compares a name, not words:
  * - `source`: a feed's id, words of its title, or the host of the feed or of the item's address.
  * - `language`: the item's language, as a lower-case tag.
  */

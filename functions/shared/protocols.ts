@@ -23,7 +23,7 @@ const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const EMAIL = new RegExp(`^[a-z0-9.!#$%&'*+/=?^_\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})+$`, 'i');
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-/** What differs between the protocols. Other tables by protocol are typed so that the compiler asks for each row. */
+/** The differences between the protocols. The compiler asks for a row of each protocol in the other tables, too. */
 export const PROTOCOLS: Readonly<Record<Protocol, ProtocolRow>> = {
   email: {
     name: 'Email',

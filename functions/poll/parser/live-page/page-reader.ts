@@ -12,7 +12,7 @@ export interface Script {
   readonly isClosed: boolean;
 }
 
-/** What a page says about itself and about other things. */
+/** The structured data and the titles of a web page. */
 export interface Page {
   /** Those that mention a live blog come first. */
   readonly scripts: readonly Script[];
