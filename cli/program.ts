@@ -6,7 +6,12 @@ import { DEFAULT_STACK } from './deployed/resource-names.ts';
 import type { FeedsAddOptions } from './feeds/feeds-add.ts';
 import type { MatchOptions } from './match.ts';
 import type { SendTestOptions } from './send-test/send-test.ts';
-import { DEFAULT_CONFIG_FILE, DEFAULT_DATA_FOLDER, DEFAULT_PORT } from './shared/defaults.ts';
+import {
+  DEFAULT_CONFIG_FILE,
+  DEFAULT_DATA_FOLDER,
+  DEFAULT_PORT,
+  DEFAULT_PUSH_PORT,
+} from './shared/defaults.ts';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -75,6 +80,12 @@ function addStart(program: Command): void {
     .addOption(config())
     .option('--demo', 'show the demo newsroom instead of real feeds; needs no network')
     .option('--port <port>', 'port of the page and the SNS endpoint on 127.0.0.1', port, DEFAULT_PORT)
+    .option(
+      '--push-port <port>',
+      'port on 127.0.0.1 for the pushes of WebSub hubs; only with NEWS_ALERTS_PUSH_URL',
+      port,
+      DEFAULT_PUSH_PORT,
+    )
     .option('--data <folder>', 'folder for all data', DEFAULT_DATA_FOLDER)
     .addOption(loopbackFeeds())
     .addHelpText(
@@ -90,6 +101,7 @@ function addStart(program: Command): void {
         config: string;
         demo?: true;
         port: number;
+        pushPort: number;
         data: string;
         loopbackFeeds: boolean;
       }) => {

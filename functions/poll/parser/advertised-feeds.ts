@@ -1,5 +1,6 @@
 import { decodeHTMLAttribute } from 'entities/decode';
 import { type TokenizerCallbacks as Callbacks, Tokenizer } from 'htmlparser2';
+import { headerLinks } from '../../shared/link-header.ts';
 import { hasFeedScheme, webUrl, withoutFeedScheme } from './fields/web-url.ts';
 import { plainText } from './text/plain-text.ts';
 import { tagName } from './xml/tag-tokenizer.ts';
@@ -15,7 +16,6 @@ export interface AdvertisedFeed {
 const MAX_FEEDS = 20;
 /** Characters. Most pages link to their feeds near the start; some only in their body. */
 const MAX_SEARCHED = 2_000_000;
-const MAX_HEADER = 20_000;
 
 /**
  * Returns at most 20 feeds that a page declares as alternates of itself, in its head, its body, or the Link header. If it
@@ -139,17 +139,9 @@ class PageReader implements Callbacks {
   onend(): void {}
 }
 
-const HEADER_LINK = /<([^<>]{0,4000})>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s,;"]*))*)/g;
-const HEADER_PARAMETER = /([\w*-]+)\s*=\s*(?:"([^"]*)"|([^\s,;"]*))/g;
-
-/** Returns the links of a Link header (RFC 8288). */
+/** Returns the links of a Link header. */
 function linksOf(header: string): Link[] {
-  return [...header.slice(0, MAX_HEADER).matchAll(HEADER_LINK)].map(([, href = '', written = '']) => {
-    const attributes = new Map([['href', href.trim()]]);
-    for (const [, name = '', quoted, bare = ''] of written.matchAll(HEADER_PARAMETER))
-      attributes.set(name.toLowerCase(), quoted ?? bare);
-    return { element: 'link', attributes, text: '' };
-  });
+  return headerLinks(header).map((attributes) => ({ element: 'link', attributes, text: '' }));
 }
 
 const FEED_TYPE = /^(application|text)\/(x[.-])?(rss|atom|rdf|feed)(\+?xml|\+json)?$/;
