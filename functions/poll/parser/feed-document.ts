@@ -28,6 +28,8 @@ export interface FeedDocument {
     /** When the page says that its coverage ends, ISO. Many pages give the time of their latest update. */
     readonly coverageEnd?: string;
   };
+  /** The WebSub hubs that announce new entries, and the address under which they know the feed. */
+  readonly push?: { readonly hubs: readonly string[]; readonly topic?: string };
   /** The document is truncated, so later entries are missing. */
   readonly truncated?: true;
   /** The document has more entries than we read; `entries` are the first ones. */
