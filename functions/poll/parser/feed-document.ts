@@ -35,6 +35,7 @@ export interface FeedDocument {
     /** When the page says that its coverage ends, ISO. Many pages give the time of their latest update. */
     readonly coverageEnd?: string;
   };
+  /** The WebSub hubs that announce new entries. */
   readonly push?: PushLinks;
   /** The document is truncated, so later entries are missing. */
   readonly truncated?: true;
