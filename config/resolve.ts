@@ -1,6 +1,6 @@
 import { distinctId, generatedId } from '../functions/shared/feed-id.ts';
 import { hash64 } from '../functions/shared/hash.ts';
-import { hostTitle } from '../functions/shared/item-source.ts';
+import { hostTitle } from '../functions/shared/host-title.ts';
 import type { Contact, Feed, PipelineConfig, Query, Subscription, Topic } from '../functions/shared/model.ts';
 import { pollOffsets } from '../functions/shared/poll-schedule.ts';
 import { byProtocol, PROTOCOLS } from '../functions/shared/protocols.ts';

@@ -46,6 +46,7 @@ export function functionEntry(name: FunctionName): string {
  */
 const PARTS = {
   '#advertised-feeds': `${root}functions/poll/parser/advertised-feeds.ts`,
+  '#count-words': `${root}functions/poll/count-words.ts`,
   '#declared-entities': `${root}functions/poll/parser/xml/declared-entities.ts`,
   '#detector': `${root}functions/poll/parser/encoding/detector.ts`,
   '#json': `${root}functions/poll/parser/json/json.ts`,
@@ -69,6 +70,7 @@ function partsOf(entry: string): readonly PartName[] {
   if (entry === functionEntry('poll')) {
     return [
       '#advertised-feeds',
+      '#count-words',
       '#declared-entities',
       '#detector',
       '#json',
@@ -104,8 +106,8 @@ export const REPLACEMENTS = {
   xmlbuilder: './lib/bundle/empty-module.cjs',
   // rss-parser loads this for snippets, which functions/poll/parser/rss-parser-fallback.ts turns off.
   entities: './lib/bundle/empty-module.cjs',
-  // htmlparser2 and our parser need this part of the package. The longer name takes precedence.
-  'entities/decode': 'entities/decode',
+  // htmlparser2 and our parser need some of this part of the package. The longer name takes precedence.
+  'entities/decode': './lib/bundle/entity-decoding.ts',
   // Only the part that counts SMS.
   'sms-segments-calculator': 'sms-segments-calculator/dist/libs/SegmentedMessage.js',
   // sms-segments-calculator loads this.

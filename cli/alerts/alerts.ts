@@ -2,7 +2,7 @@ import { parseDuration } from '../../config/duration.ts';
 import { loadConfigFile } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { earlierIds } from '../../functions/shared/feed-id.ts';
-import { hostTitle } from '../../functions/shared/item-source.ts';
+import { hostTitle } from '../../functions/shared/host-title.ts';
 import type { FeedReference } from '../../functions/shared/messages.ts';
 import type { Feed } from '../../functions/shared/model.ts';
 import { redactAddress } from '../../functions/shared/redact-address.ts';

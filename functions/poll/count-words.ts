@@ -1,5 +1,6 @@
 import type { Item } from '../shared/model.ts';
-import type { StreamWords } from '../shared/store/stream-words.ts';
+import { type StreamWords, streamWords } from '../shared/store/stream-words.ts';
+import type { Table } from '../shared/store/table.ts';
 import { allTerms } from '../shared/text/all-terms.ts';
 import { WordCounts } from '../shared/word-counts.ts';
 
@@ -15,8 +16,8 @@ const MIN_PENDING = 50;
 const PENDING_SHARE = 1 / 8;
 
 /**
- * Counts the words of new items in this process, and adds the counts to the table now and then. Includes function words:
- * nobody reads their counts, and the lists to exclude them would make poll's bundle larger.
+ * Counts the words of new items in this process, and adds the counts to the table now and then. Includes function words,
+ * whose counts nobody reads.
  */
 export type CountWords = (items: readonly Item[]) => Promise<void>;
 
@@ -36,4 +37,9 @@ export function countWords(words: StreamWords): CountWords {
     const all = await words.add(counted);
     stored = all?.items ?? stored;
   };
+}
+
+/** Counts the words of new items in a table. */
+export function countWordsInTable(table: Table): CountWords {
+  return countWords(streamWords(table));
 }

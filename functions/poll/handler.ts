@@ -7,8 +7,7 @@ import { basics, fetching, queues, tables } from '../shared/aws/platform.ts';
 import type { FeedDue } from '../shared/messages.ts';
 import { feedStates } from '../shared/store/feed-states.ts';
 import { items } from '../shared/store/items.ts';
-import { streamWords } from '../shared/store/stream-words.ts';
-import { countWords } from './count-words.ts';
+import { countWordsOnDemand } from './count-words-on-demand.ts';
 import type { Fetch } from './fetch/fetch.ts';
 import { httpFetch } from './fetch/http-fetch.ts';
 import { poll } from './poll.ts';
@@ -32,7 +31,7 @@ export function createHandler(
     items: items(platform.table()),
     itemsQueue: platform.queue<never>('items'),
     notices: platform.queue<never>('hits'),
-    countWords: countWords(streamWords(platform.table())),
+    countWords: countWordsOnDemand(platform.table()),
     limitDocuments: pLimit(MAX_CONCURRENT_DOCUMENTS),
   };
   return withMetrics(platform.metrics, (event: SQSEvent) =>

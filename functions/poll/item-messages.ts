@@ -1,4 +1,4 @@
-import { hostTitle } from '../shared/item-source.ts';
+import { hostTitle } from '../shared/host-title.ts';
 import type { ItemsFound } from '../shared/messages.ts';
 import type { Feed, Item, NotifyMode } from '../shared/model.ts';
 

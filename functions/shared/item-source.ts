@@ -77,11 +77,6 @@ export function hostOf(address: string | undefined): string | undefined {
   return host && withoutWww(host);
 }
 
-/** Returns the title of a feed that has none: its host, without "www.", "feeds." or "rss.". */
-export function hostTitle(address: string): string {
-  return new URL(address).hostname.replace(/^(www|feeds?|rss)\./, '');
-}
-
 /**
  * Returns an address in the form in which queries search its words: without scheme and "www.", with percent-encoding and
  * Punycode decoded.
