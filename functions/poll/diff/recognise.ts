@@ -224,7 +224,7 @@ class Index {
         return true;
       if (!this.isReguided) return false;
     }
-    // The entry has no guid that says more than its address.
+    // Guids say nothing from here on: one is missing, or the feed has changed all of them.
     if (hasDate || hasText) return true;
     // In feeds without guids, live pages change their whole text and their date at once.
     const isOwnAddress = isPermalink || (this.#addresses >= MIN_ADDRESSES && !isFrontPage(entry));
