@@ -9,10 +9,14 @@ const MIN_MIGRATED = 5;
 const LATE_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
+/** Older entries are history anyway: see `historyOf`. */
+const HISTORY_MS = 7 * DAY_MS;
+
 /**
  * Returns the ids of old entries with new guids and addresses, if they are more than half of the document: the feed has moved
  * to another system. Each entry is older than the feed's last news or has a text that the feed has shown before, and the
- * former entries have left the feed.
+ * former entries have left the feed. If neither texts nor dates are those of former entries, there must be too many entries
+ * of the last week for late news: a feed that replaces its whole list may also begin to show its past.
  */
 export function migratedIds(
   { lastItemAt = '', heardAt = 0, shown: shownBefore }: Pick<FeedState, 'heardAt' | 'lastItemAt' | 'shown'>,
@@ -44,12 +48,18 @@ export function migratedIds(
   );
   const ids = new Set(shown.map(({ id }) => id));
   const left = seen.slice(0, shownBefore ?? shown.length).filter(({ id }) => !ids.has(id));
+  const formerDates = new Set(left.map(({ fingerprint }) => fingerprint.date));
+  const hasFormerDate = ({ fingerprint: { date } }: IdentifiedEntry) =>
+    date !== undefined && formerDates.has(date);
   const isMigration =
     moved.length >= MIN_MIGRATED &&
     moved.length > shown.length / 2 &&
     // A list that only goes further back still shows its former entries.
     left.length >= moved.length / 2 &&
-    // A rarely polled feed that dates its news a few hours back is not a migration.
-    (moved.some(({ entry }) => isKnown(entry)) || moved.every(({ entry }) => isOlder(entry.entry, DAY_MS)));
+    (moved.some(({ entry }) => isKnown(entry)) ||
+      // A rarely polled feed that dates its news a few hours back is not a migration.
+      (moved.every(({ entry }) => isOlder(entry.entry, DAY_MS)) &&
+        (moved.filter(({ entry }) => hasFormerDate(entry)).length >= moved.length / 2 ||
+          moved.filter(({ entry }) => !isOlder(entry.entry, HISTORY_MS)).length >= MIN_MIGRATED)));
   return new Set(isMigration ? moved.map(({ id }) => id) : []);
 }

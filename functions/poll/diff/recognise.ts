@@ -222,8 +222,11 @@ class Index {
     const hasDate = date !== undefined && seen.fingerprint.date === date;
     const hasText = textHash !== '' && seen.textHash === textHash;
     if (guid !== undefined && seen.fingerprint.guid !== undefined) {
-      return this.isReguided || (hasTitle && date === undefined && seen.fingerprint.date === undefined);
+      if (hasTitle && (this.isReguided || (date === undefined && seen.fingerprint.date === undefined)))
+        return true;
+      if (!this.isReguided) return false;
     }
+    // Guids say nothing from here on: one is missing, or the feed has changed all of them.
     if (hasDate || hasText) return true;
     // In feeds without guids, live pages change their whole text and their date at once.
     const isOwnAddress = isPermalink || (this.#addresses >= MIN_ADDRESSES && !isFrontPage(entry));

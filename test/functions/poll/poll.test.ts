@@ -1115,6 +1115,45 @@ describe('a feed that gives its articles new ids', () => {
     expect(takeNotices()).toEqual([]);
   });
 
+  it('is not confused with one that shows its past, and a late item, after a turnover of its list', async () => {
+    const recent = (n: number) => ({ n: `recent-${n}`, date: `2026-03-02T0${n}:00:00Z` });
+    await afterFirst(document(...[3, 2, 1].map(recent)));
+    now += 4 * HOUR;
+    show(
+      document(
+        { n: 'news-2', date: '2026-03-02T15:30:00Z' },
+        { n: 'news-1', date: '2026-03-02T15:00:00Z' },
+        { n: 'embargoed', date: '2026-02-27T22:00:00Z' },
+        ...[4, 3, 2, 1].map((n) => ({ n: `past-${n}`, date: `2026-01-0${n}T11:00:00Z` })),
+      ),
+    );
+    await run();
+    expect(takeSent()).toEqual([
+      'new Title news-2 (alert)',
+      'new Title news-1 (alert)',
+      'new Title embargoed (alert)',
+      ...[4, 3, 2, 1].map((n) => `new Title past-${n} (silent)`),
+    ]);
+    expect(takeNotices()).toEqual([]);
+  });
+
+  it.each([
+    ['of two weeks with the same dates', [8, 7, 6, 2, 1, 1], 11],
+    ['of a few days with dates in another time zone', [8, 7, 7, 6, 6, 5], 10],
+  ])('and new texts to items %s sends a notice and no alerts for them', async (_name, days, hour) => {
+    const items = (name: string, at: number) =>
+      days.map((day, n) => ({
+        n: `${name}-${n}`,
+        title: `Title ${name} ${n}`,
+        date: `2026-02-2${day}T${at}:0${n}:00Z`,
+      }));
+    await afterFirst(document(...items('before', 11)));
+    show(document(...items('moved', hour)));
+    await run();
+    expect(takeSent()).toEqual(days.map((_, n) => `new Title moved ${n} (silent)`));
+    expect(takeNotices()).toEqual(['gave 6 old items new ids']);
+  });
+
   it('is not confused with one that brings much news at once, or a few late items', async () => {
     await afterFirst(document(...before));
     show(document(...before.map((_, n) => ({ n: `news-${n}` }))));

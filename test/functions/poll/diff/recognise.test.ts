@@ -101,6 +101,47 @@ describe('a feed whose guids or links differ in every response', () => {
     }
   });
 
+  it('can have a new warning at a page where another one was before', async () => {
+    const feed = new PolledFeed();
+    const articles = (poll: number) =>
+      [1, 2, 3].map((n) => ({
+        title: `Article ${n}`,
+        text: `Text ${n}`,
+        guid: `${n}-${poll}`,
+        url: `https://herald.test/${n}`,
+        ago: n * HOUR,
+      }));
+    const warning = (title: string, poll: number, ago: number) => ({
+      title,
+      text: `${title} until tonight`,
+      guid: `${title}-${poll}`,
+      url: 'https://warnings.test/',
+      ago,
+    });
+    await feed.poll(warning('Gale in the north', 0, 0), ...articles(0));
+    feed.now = START + HOUR;
+    expect(await feed.poll(warning('Flood in the south', 1, -HOUR), ...articles(1))).toEqual([
+      'new Flood in the south (alert)',
+    ]);
+    feed.now = START + 2 * HOUR;
+    expect(newOnes(await feed.poll(warning('Flood in the south', 2, -HOUR), ...articles(2)))).toEqual([]);
+  });
+
+  it('recognises a live article that changes its title, text and date at its address', async () => {
+    const feed = new PolledFeed();
+    const shown = (poll: number) =>
+      [1, 2, 3].map((n) => ({
+        title: n === 1 ? `Live: ${poll} arrested` : `Article ${n}`,
+        text: n === 1 ? `After ${poll} hours` : `Text ${n}`,
+        guid: `${n}-${poll}`,
+        url: `https://herald.test/${n}`,
+        ago: n === 1 ? -poll * HOUR : n * HOUR,
+      }));
+    await feed.poll(...shown(0));
+    feed.now = START + HOUR;
+    expect(await feed.poll(...shown(1))).toEqual(['edited Live: 1 arrested (alert)']);
+  });
+
   it('with one item is recognised after some polls on one day', async () => {
     const feed = new PolledFeed();
     const shown = (poll: number) => ({
