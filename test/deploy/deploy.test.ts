@@ -240,7 +240,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
   await until('news is told', () => told('The bridge is open'));
 
   await until('the hub has confirmed a subscription', () => hub.subscriptions.size > 0);
-  const item = { guid: 'q', title: 'A second bridge is open' };
+  const item = { guid: 'q', title: 'Storm damages the railway bridge near Veloza' };
   const forged = { body: documentOf([item]), headers: { 'x-hub-signature': `sha256=${'0'.repeat(64)}` } };
   expect(await hub.publish(pushed.url, forged)).toEqual([403]);
   expect(await hub.publish(pushed.url, { body: documentOf([item]) })).toEqual([202]);
@@ -281,7 +281,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
   const titles = subscriber.alerts.flatMap(({ entries }) => entries.map(({ title }) => title));
   expect(titles.toSorted()).toEqual([
     'A bridge is planned',
-    'A second bridge is open',
+    'Storm damages the railway bridge near Veloza',
     'The bridge is open',
     'The ferry has sailed for the last time',
   ]);
