@@ -1,9 +1,13 @@
 // npm run build: writes the package to dist/, ready for `npm pack ./dist`. It has everything that runs on one machine, bundled
 // to JavaScript, and depends on nothing.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { STAGES } from '../functions/shared/pipeline.ts';
+import { bundleAll, functionEntry } from '../lib/stage-bundling.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -12,6 +16,8 @@ const dist = join(root, 'dist');
 /** Files that programs load by name: the command, a thread, and what is loaded with `require`. */
 const ENTRIES = {
   cli: 'bin/cli.ts',
+  cdk: 'lib/cdk.ts',
+  'cdk-app': 'bin/news-alerts.ts',
   'embedded-servers-worker': 'local/embedded-servers-worker.ts',
   'lenient-json': 'functions/poll/parser/json/lenient-json.ts',
   'other-dates': 'functions/poll/parser/dates/other-dates.ts',
@@ -34,6 +40,9 @@ const FILES = {
   'docs/email.md': 'docs/email.md',
 };
 
+/** For deployments alone. */
+const PEERS = ['aws-cdk', 'aws-cdk-lib', 'constructs'] as const;
+
 /** The first with zstd, synchronous `require` of ES modules, and node:sqlite without a flag. */
 const NODE = '>=22.15';
 
@@ -44,6 +53,16 @@ const OWN_COMMAND: Plugin = {
     onLoad({ filter: /[/\\](?:bin|cli|config|functions|lib|local)[/\\].*\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replaceAll(/npm start(?: --(?= ))?/g, 'npx news-alerts start'),
       loader: 'ts',
+    }));
+  },
+};
+
+/** The functions are bundled here, not at each synthesis. */
+const PREBUILT: Plugin = {
+  name: 'prebuilt',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/function-code\.ts$/ }, () => ({
+      path: join(root, 'lib/bundle/prebuilt-code.ts'),
     }));
   },
 };
@@ -63,17 +82,43 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'eof',
-  // Only reads the tables of release 0.1.0, which had no package.
-  external: ['classic-level'],
+  // For deployments, the user installs the CDK. classic-level only reads the tables of release 0.1.0, which had no package.
+  external: ['classic-level', 'aws-cdk-lib', 'constructs'],
   // CommonJS dependencies call `require`, which ES modules do not have.
   banner: {
     js: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
   },
-  plugins: [OWN_COMMAND],
+  plugins: [OWN_COMMAND, PREBUILT],
   logLevel: 'warning',
 });
+const functions = [...STAGES, 'push', 'channels'] as const;
+bundleAll(Object.fromEntries(functions.map((name) => [name, functionEntry(name)])), join(dist, 'functions'));
 for (const [name, source] of Object.entries(FILES)) copyFileSync(join(root, source), join(dist, name));
-const { name, version, description, license } = packageJson;
+// Types of the construct. The compiler writes those of everything that it imports.
+const compiled = spawnSync(
+  'tsc',
+  [
+    '--noEmit',
+    'false',
+    '--declaration',
+    '--emitDeclarationOnly',
+    '--rootDir',
+    root,
+    '--outDir',
+    join(dist, 'types'),
+    '--project',
+    join(root, 'tsconfig.package.json'),
+  ],
+  { cwd: root, stdio: 'inherit' },
+);
+if (compiled.status !== 0) process.exit(1);
+const types = readdirSync(join(dist, 'types'), { recursive: true, encoding: 'utf8' });
+for (const name of types.filter((name) => name.endsWith('.d.ts'))) {
+  const file = join(dist, 'types', name);
+  // Declarations name the sources, which are not in the package.
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/(?<=['"]\.[^'"\n]*)\.ts(?=['"])/g, '.js'));
+}
+const { name, version, description, license, devDependencies } = packageJson;
 writeFileSync(
   join(dist, 'package.json'),
   `${JSON.stringify(
@@ -85,6 +130,12 @@ writeFileSync(
       type: 'module',
       engines: { node: NODE },
       bin: { 'news-alerts': 'cli.js' },
+      exports: {
+        './cdk': { types: './types/lib/cdk.d.ts', default: './cdk.js' },
+        './package.json': './package.json',
+      },
+      peerDependencies: Object.fromEntries(PEERS.map((name) => [name, devDependencies[name]])),
+      peerDependenciesMeta: Object.fromEntries(PEERS.map((name) => [name, { optional: true }])),
       imports: { '#re2-pattern': './re2-pattern.js' },
     },
     undefined,

@@ -1,17 +1,17 @@
 import { fileURLToPath } from 'node:url';
-import { Annotations, App, RemovalPolicy } from 'aws-cdk-lib';
+import { App, RemovalPolicy } from 'aws-cdk-lib';
+import cdkJson from '../cdk.json' with { type: 'json' };
 import { DEFAULT_STACK } from '../cli/deployed/resource-names.ts';
-import { printFault, TOPIC_FAULT_NOTE } from '../config/faults.ts';
 import { loadConfigFile } from '../config/load.ts';
 import { loadEnvironment } from '../config/load-environment.ts';
-import { describeWorstDay, worstDay } from '../config/worst-day.ts';
 import { packTopics } from '../functions/match/topics-file.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
-import { parameterPath } from '../functions/shared/pipeline.ts';
+import { annotate } from '../lib/annotate.ts';
 import { isSystemName, SYSTEM_NAME_EXPECTED } from '../lib/news-alerts.ts';
 import { NewsAlertsStack } from '../lib/news-alerts-stack.ts';
 
-const app = new App();
+// In the package, cdk finds no cdk.json with the feature flags.
+const app = new App(import.meta.filename.endsWith('.js') ? { context: cdkJson.context } : {});
 const recheck = app.node.tryGetContext('recheck');
 
 /** Returns whether an option for trials is on. Throws NewsAlertsError for any value other than true and false. */
@@ -38,46 +38,18 @@ function stackName(): string {
 
 try {
   loadEnvironment();
-  const {
-    warnings,
-    topicFaults,
-    operations,
-    secrets: _,
-    ...loaded
-  } = loadConfigFile(configFile(), process.env, '-c config=FILE');
+  const loaded = loadConfigFile(configFile(), process.env, '-c config=FILE');
+  const { config, subscriptions, operations } = loaded;
   const stack = new NewsAlertsStack(app, stackName(), {
-    ...loaded,
-    topics: packTopics(loaded.config.topics),
+    config,
+    subscriptions,
     operations,
+    topics: packTopics(config.topics),
     ...(recheck ? { recheck: String(recheck) } : {}),
     ...(isOn('disposable') ? { removalPolicy: RemovalPolicy.DESTROY } : {}),
     loopbackFeeds: isOn('loopbackFeeds'),
   });
-  if (operations.length === 0) {
-    Annotations.of(stack).addWarningV2(
-      'news-alerts:operations',
-      'nobody is notified of problems of news-alerts itself: add a contact under operations:',
-    );
-  }
-  for (const fault of topicFaults) {
-    Annotations.of(stack).addWarningV2('news-alerts:topic', `${printFault(fault)}\n${TOPIC_FAULT_NOTE}`);
-  }
-  if (loaded.subscriptions.length > 0) {
-    const description = describeWorstDay(worstDay(loaded.config, loaded.subscriptions));
-    Annotations.of(stack).addInfoV2('news-alerts:worst-day', description);
-    Annotations.of(stack).addInfoV2(
-      'news-alerts:expected-month',
-      `in an expected month: run \`npx news-alerts check --stack ${stackName()}\` for an estimate from the alerts of this deployment`,
-    );
-  }
-  for (const name of loaded.config.secrets ?? []) {
-    const parameter = `${parameterPath(stackName())}${name}`;
-    Annotations.of(stack).addInfoV2(
-      `news-alerts:parameter-${name}`,
-      `feeds need the parameter ${parameter}: aws ssm put-parameter --name ${parameter} --type SecureString --value …`,
-    );
-  }
-  for (const warning of warnings) Annotations.of(stack).addWarningV2('news-alerts:config', warning);
+  annotate(stack, loaded, stackName());
 } catch (error) {
   if (!(error instanceof NewsAlertsError)) throw error;
   console.error(error.message);

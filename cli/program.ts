@@ -3,6 +3,7 @@ import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { AlertsOptions } from './alerts/alerts.ts';
 import type { CheckOptions } from './check/check.ts';
+import type { DeployOptions } from './deploy.ts';
 import { DEFAULT_STACK } from './deployed/resource-names.ts';
 import type { FeedsAddOptions } from './feeds/feeds-add.ts';
 import type { InitOptions } from './init/init.ts';
@@ -61,6 +62,7 @@ export function createProgram(): Command {
   for (const add of [
     addInit,
     addStart,
+    addDeploy,
     addCheck,
     addTest,
     addFeeds,
@@ -147,6 +149,26 @@ function addStart(program: Command): void {
         });
       },
     );
+}
+
+function addDeploy(program: Command): void {
+  program
+    .command('deploy')
+    .description('deploy to your AWS account, with the CDK')
+    .addOption(config())
+    .addOption(stack())
+    .argument('[options...]', 'options of cdk deploy, after two dashes')
+    .addHelpText(
+      'after',
+      details(
+        'Needs AWS credentials in the environment, and in this folder the packages `aws-cdk`, `aws-cdk-lib` and `constructs`; once per account and region also `npx cdk bootstrap`. Run it again after each edit of the file.',
+        'In a clone, `npx cdk deploy` does the same. Give options of cdk after two dashes: `news-alerts deploy -- --require-approval never`.',
+      ),
+    )
+    .action(async (args: readonly string[], options: DeployOptions) => {
+      const { deploy } = await import('./deploy.ts');
+      process.exitCode = await deploy(options, args);
+    });
 }
 
 function addCheck(program: Command): void {

@@ -10,8 +10,9 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { TableAccess } from '../functions/shared/pipeline.ts';
+import { functionCode } from './function-code.ts';
 import type { NewsTable } from './news-table.ts';
-import { type FunctionName, functionCode } from './stage-bundling.ts';
+import type { FunctionName } from './stage-bundling.ts';
 
 /** A Lambda function with its own log group and a role that allows only what subclasses request. */
 export abstract class PipelineFunction extends Construct {

@@ -1,7 +1,5 @@
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AssetHashType, DockerImage } from 'aws-cdk-lib';
-import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import type { StageName } from '../functions/shared/pipeline.ts';
 
@@ -20,21 +18,7 @@ export function bundleAll<Name extends string>(
 /** The stages, the function that hubs call, and the function that creates the channels at a deployment. */
 export type FunctionName = StageName | 'push' | 'channels';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Returns the code of a function, bundled with esbuild at synthesis. */
-export function functionCode(name: FunctionName): Code {
-  const tryBundle = (folder: string) => {
-    bundleInto(folder, functionEntry(name));
-    return true;
-  };
-  return Code.fromAsset(root, {
-    // The hash covers the bundle instead of all files in the folder.
-    assetHashType: AssetHashType.OUTPUT,
-    // The CDK treats bundles of the same folder, image and command as equal, so the command must differ.
-    bundling: { image: DockerImage.fromRegistry('unused'), command: [name], local: { tryBundle } },
-  });
-}
+export const root = fileURLToPath(new URL('..', import.meta.url));
 
 export function functionEntry(name: FunctionName): string {
   return `${root}functions/${name}/handler.ts`;

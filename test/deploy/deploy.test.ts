@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -19,6 +19,7 @@ import { documentOf, type FeedServer, startFeedServer } from '../end-to-end/feed
 import { type Subscriber, startSubscriber } from '../end-to-end/subscriber.ts';
 import { canariesIn } from '../helpers/canary.ts';
 import { runCli } from '../helpers/cli.ts';
+import { installPackage } from '../helpers/installed-package.ts';
 import { startWebSubHub, type WebSubHub } from '../helpers/websub-hub.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { pastReleaseAssembly } from './past-release.ts';
@@ -97,6 +98,14 @@ function configured(topics: Readonly<Record<string, string>>): string {
   );
   return file;
 }
+
+/** An app with the construct of the package. Its stack is the one that is deployed. */
+const sampleApp = (configFile: string) => `import { App, Stack } from 'aws-cdk-lib';
+import { NewsAlerts } from 'news-alerts/cdk';
+
+const stack = new Stack(new App(), '${STACK}');
+new NewsAlerts(stack, 'Default', { configFile: ${JSON.stringify(configFile)}, loopbackFeeds: true });
+`;
 
 const deploy = (app: readonly string[]) =>
   // The emulator cannot update by change sets.
@@ -275,8 +284,13 @@ it('is deployed over a past release, tells news, and follows its configuration',
   await until('its news is told', () => told('The ferry has sailed for the last time'));
   await until('and so is what the feed held already', () => told('A bridge is planned'));
 
-  await deploy(contextOf(configured({ ferries: 'ferry' })));
-  say('a topic is removed');
+  const team = join(folder, 'team');
+  mkdirSync(team);
+  installPackage(team);
+  writeFileSync(join(team, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(team, 'app.js'), sampleApp(configured({ ferries: 'ferry' })));
+  await deploy(['--app', `"${process.execPath}" ${join(team, 'app.js')}`]);
+  say('a topic is removed, by an app of its own with the package');
   expect(await channels(ChannelArnPrefix)).toEqual(['ferries']);
   const titles = subscriber.alerts.flatMap(({ entries }) => entries.map(({ title }) => title));
   expect(titles.toSorted()).toEqual([
