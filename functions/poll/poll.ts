@@ -18,7 +18,7 @@ import { intervalDoublings } from './interval.ts';
 import { withoutLongMove } from './next-state.ts';
 import { type FeedDocument, parseFeed } from './parser/parse.ts';
 import { type ProcessDeps, processDocument, processPushedDocument } from './process-document.ts';
-import { isSubscriptionDue } from './push/push-state.ts';
+import { isSubscriptionDue, withCallback } from './push/push-state.ts';
 import { documentOfPush } from './push/pushed-document.ts';
 import type { Pushing } from './push/pushing.ts';
 import { endedMark, type PollOutcome, recordFailure, recordUnchanged } from './record-outcome.ts';
@@ -67,6 +67,8 @@ function outcomeFields(outcome: PollOutcome) {
 }
 
 const MAX_PUSH_ATTEMPTS = 3;
+/** A later attempt, which may fetch the feed, must fit the time of a poll. */
+const MAX_ATTEMPTS_MS = 10_000;
 
 async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollOutcome> {
   const resolved = await feedAddress(feed, deps.secrets);
@@ -75,13 +77,15 @@ async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollO
   let titled: Feed;
   let outcome: PollOutcome;
   let attempts = 0;
+  const startedAt = deps.clock();
+  const hasTime = () => ++attempts < MAX_PUSH_ATTEMPTS && deps.clock() - startedAt < MAX_ATTEMPTS_MS;
   do {
-    const { push, ...known } = withFailuresOf(address, withoutLongMove(await stateOf(deps, feed, address)));
-    state = deps.push && push ? { ...known, push } : known;
+    const known = withFailuresOf(address, withoutLongMove(await stateOf(deps, feed, address)));
+    state = withCallback(known, deps.push?.callbackUrl);
     titled = withTitle(feed, state);
     outcome = await pollFrom(deps, { feed: titled, address, state, due }, resolved);
     // The poll that was faster did not see what was pushed.
-  } while (outcome.kind === 'superseded' && due.push && ++attempts < MAX_PUSH_ATTEMPTS);
+  } while (outcome.kind === 'superseded' && due.push && hasTime());
   if (outcome.kind === 'superseded' && due.push)
     throw new RetryLater('other polls of the feed have committed first');
   if (due.push) return outcome;
@@ -159,7 +163,9 @@ async function processPush(
   if (pushed.kind !== 'content') {
     const { withLease, withoutLease } = await import('#push');
     const push =
-      pushed.kind === 'lease' ? withLease(state.push, pushed, deps.clock()) : withoutLease(state.push);
+      pushed.kind === 'lease'
+        ? withLease(state.push, pushed, deps.clock())
+        : withoutLease(state.push, deps.clock());
     if (!push) return { kind: 'resting' };
     const committed = await deps.feedStates.commit(feed.id, state, { ...state, push });
     return { kind: committed ? 'subscribed' : 'superseded' };

@@ -3,7 +3,13 @@ import { gzipSync } from 'node:zlib';
 import type { Log } from '../shared/events.ts';
 import { hashBytes } from '../shared/hash.ts';
 import { headerLinksWith } from '../shared/link-header.ts';
-import { type FeedDue, type Push, SIGNATURE_METHODS, type SignatureMethod } from '../shared/messages.ts';
+import {
+  type FeedDue,
+  MAX_LEASE_MS,
+  type Push,
+  SIGNATURE_METHODS,
+  type SignatureMethod,
+} from '../shared/messages.ts';
 import type { Clock, PipelineConfig } from '../shared/model.ts';
 import type { Queue } from '../shared/ports.ts';
 import {
@@ -56,7 +62,8 @@ const NO_SUBSCRIPTION = 'expected the address of a subscription, got another';
 export async function receivePush(deps: PushDeps, request: PushRequest): Promise<PushResponse> {
   const { clock, log, config, subscriptions, feeds } = deps;
   const [feedId = '', token = ''] = request.path.split('/').slice(-2).map(decoded);
-  const feed = config.feeds.find(({ id, enabled }) => id === feedId && enabled);
+  const isOn = config.push !== false;
+  const feed = isOn ? config.feeds.find(({ id, enabled }) => id === feedId && enabled) : undefined;
   const subscription = feed && token !== '' ? await subscriptions.get(feedId) : undefined;
   const isKnown = subscription !== undefined && isSame(token, subscription.token);
   const isContent = request.method === 'POST';
@@ -94,12 +101,10 @@ function confirmationOf(query: URLSearchParams, { topic }: PushSubscription): Ou
   if (mode !== 'subscribe' || challenge === '' || challenge.length > MAX_CHALLENGE)
     return refusal(404, 'expected hub.mode=subscribe and hub.challenge');
   const seconds = Number(query.get('hub.lease_seconds'));
-  const lease = seconds > 0 ? Math.min(seconds, MAX_LEASE_SECONDS) : MISSING_LEASE_SECONDS;
-  return { status: 200, body: challenge, push: { kind: 'lease', topic, lease: Math.round(lease * 1000) } };
+  const lease = Math.round(Math.min((seconds > 0 ? seconds : MISSING_LEASE_SECONDS) * 1000, MAX_LEASE_MS));
+  return { status: 200, body: challenge, push: { kind: 'lease', topic, lease } };
 }
 
-/** Longer leases are renewed early, so that the record of the subscription does not expire before its lease. */
-const MAX_LEASE_SECONDS = 15 * 86_400;
 /** WebSub demands the length of a lease. */
 const MISSING_LEASE_SECONDS = 86_400;
 

@@ -28,9 +28,12 @@ let subscriptions: ReturnType<typeof pushSubscriptions>;
 
 beforeEach(async () => {
   sent = [];
+  isOff = false;
   subscriptions = pushSubscriptions(memoryTable());
   for (const id of ['herald', 'off', 'removed']) await subscriptions.put(id, SUBSCRIPTION, NOW);
 });
+
+let isOff = false;
 
 function receive(
   method: string,
@@ -44,7 +47,7 @@ function receive(
   const deps = {
     clock: () => NOW,
     log: silent,
-    config,
+    config: isOff ? { ...config, push: false as const } : config,
     subscriptions,
     feeds: {
       send: async (messages: readonly { body: FeedDue }[]) => void sent.push(...messages.map((m) => m.body)),
@@ -184,6 +187,15 @@ describe('a push', () => {
     };
     await expect(receivePush(deps, request)).rejects.toThrow('down');
   });
+});
+
+it('ends subscriptions once the file turns pushes off', async () => {
+  isOff = true;
+  expect(await receive('POST', '/herald/token', { body: BODY, headers: signed(BODY) })).toMatchObject({
+    status: 410,
+  });
+  expect(await confirm({ 'hub.lease_seconds': '3600' })).toMatchObject({ status: 404 });
+  expect(sent).toEqual([]);
 });
 
 it('answers other methods without a message', async () => {
