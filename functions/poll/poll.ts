@@ -8,6 +8,7 @@ import type { Metrics } from '../shared/ports.ts';
 import type { Secrets } from '../shared/secrets.ts';
 import { escapeReferences } from '../shared/secrets.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
+import { MAX_CALLS_PER_HOUR } from '../shared/store/push-subscriptions.ts';
 import { isHeldBack, withFailuresOf } from './backoff.ts';
 import { withDocumentTitle, withTitle } from './feed-title.ts';
 import { bodyHashOf, fetchConditionally, type Poll } from './fetch/conditional-fetch.ts';
@@ -160,6 +161,10 @@ async function processPush(
   const { feed, address, state, due } = start;
   const { push: pushed } = due;
   if (!pushed) return undefined;
+  const signedWith = pushed.kind === 'content' ? pushed.signedWith : undefined;
+  const calls = (await deps.push?.subscriptions.count(feed.id, signedWith, deps.clock())) ?? 0;
+  // They were accepted before the calls of the same moment had been counted.
+  if (calls > MAX_CALLS_PER_HOUR) return { kind: 'resting' };
   if (pushed.kind !== 'content') {
     const { withLease, withoutLease } = await import('#push');
     const push =
@@ -173,7 +178,6 @@ async function processPush(
 
   if (!deps.push) return undefined;
   const { subscriptions } = deps.push;
-  await subscriptions.count(feed.id, pushed.signedWith, deps.clock());
   if (await subscriptions.isProcessed(feed.id, pushed.id)) return { kind: 'repeated' };
   const fetched = await documentOfPush(state, pushed);
   if (!fetched) return undefined;

@@ -30,7 +30,6 @@ export async function subscribe(
     known?.hub === hub && known.topic === topic
       ? known
       : { hub, topic, token: randomHex(16), secret: randomHex(32) };
-  await subscriptions.put(feed.id, subscription, clock());
   const { earlier: _earlier, ...next } = {
     ...state,
     push: {
@@ -40,8 +39,9 @@ export async function subscribe(
       attempts: attempts + 1,
     },
   };
-  // Another poll asks, or the next one.
+  // Another poll asks with its own token, or the next poll asks.
   if (!(await feedStates.commit(feed.id, state, next))) return feedStates.get(feed.id);
+  await subscriptions.put(feed.id, subscription, clock());
   const form = new URLSearchParams({
     'hub.mode': 'subscribe',
     // Hubs older than W3C's WebSub demand it, such as those of WordPress.com.

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MAX_PUSH_BYTES, MAX_PUSHES_PER_HOUR, receivePush } from '../../../functions/push/receive-push.ts';
+import { MAX_PUSH_BYTES, receivePush } from '../../../functions/push/receive-push.ts';
 import type { FeedDue } from '../../../functions/shared/messages.ts';
 import type { PipelineConfig } from '../../../functions/shared/model.ts';
 import {
+  MAX_CALLS_PER_HOUR,
   type PushSubscription,
   pushSubscriptions,
 } from '../../../functions/shared/store/push-subscriptions.ts';
@@ -165,10 +166,11 @@ describe('a push', () => {
   });
 
   it('is refused beyond a number in an hour', async () => {
-    for (let n = 0; n < MAX_PUSHES_PER_HOUR; n++) await subscriptions.count('herald', 'sha1', NOW);
+    for (let n = 0; n < MAX_CALLS_PER_HOUR; n++) await subscriptions.count('herald', 'sha1', NOW);
     expect(await receive('POST', '/herald/token', { body: BODY, headers: signed(BODY) })).toMatchObject({
       status: 429,
     });
+    expect(await confirm({ 'hub.lease_seconds': '3600' })).toMatchObject({ status: 429 });
     await subscriptions.count('herald', 'sha1', NOW + 3_600_000);
     expect(await receive('POST', '/herald/token', { body: BODY, headers: signed(BODY) })).toMatchObject({
       status: 202,

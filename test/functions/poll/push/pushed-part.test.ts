@@ -76,7 +76,6 @@ function run(due: Partial<FeedDue> = {}) {
     onAmbiguous: { email: 'resend', sms: 'skip' },
   };
   const log = () => undefined;
-  let random = 0;
   const deps: PollDeps = {
     clock: () => now,
     log: { debug: log, info: log, warn: log, error: log },
@@ -111,6 +110,7 @@ function run(due: Partial<FeedDue> = {}) {
 const pushDue = (push: Push) => run({ push });
 const lease = () => pushDue({ kind: 'lease', topic: FEED.url, lease: 10 * DAY });
 let pushes = 0;
+let random = 0;
 const push = (articles: readonly Article[]) =>
   pushDue({
     kind: 'content',
@@ -264,5 +264,15 @@ describe('a hub', () => {
   it('is asked with what hubs older than WebSub demand', async () => {
     await subscribed(OLD);
     expect(asked[0]?.get('hub.verify')).toBe('async');
+  });
+
+  it('is asked once by two polls at the same time, with the token that is stored', async () => {
+    shown = OLD;
+    await run();
+    now += 5 * MINUTE;
+    await Promise.all([run(), run()]);
+    expect(asked).toHaveLength(1);
+    const stored = await pushSubscriptions(table).get(FEED.id);
+    expect(asked[0]?.get('hub.callback')).toBe(`${CALLBACK_URL}${FEED.id}/${stored?.token}`);
   });
 });
