@@ -12,7 +12,7 @@ import { historyOf } from './diff/history.ts';
 import { type IdentifiedEntry, identify, newItemId, toItem } from './diff/identity.ts';
 import { migratedIds } from './diff/migration.ts';
 import { countRenames } from './diff/recognise.ts';
-import { pack, unpack } from './diff/seen-set.ts';
+import { pack, type SeenEntry, unpack } from './diff/seen-set.ts';
 import type { Poll } from './fetch/conditional-fetch.ts';
 import type { Document, Failure } from './fetch/fetch.ts';
 import type { FeedAddress } from './fetch/plain-address.ts';
@@ -152,10 +152,7 @@ export async function processPushedDocument(
     { now, lastActivityAt: state.heardAt, part: { shown: shownBefore } },
   );
   if (isRenaming || changes.length > MAX_NEW_IN_PUSH) return undefined;
-  const addresses = new Set(seen.map(({ fingerprint }) => fingerprint.url ?? ''));
-  const isUnclear = ({ change, entry: { fingerprint } }: Change<IdentifiedEntry>) =>
-    change === 'edited' || (fingerprint.url !== undefined && addresses.has(fingerprint.url));
-  if (changes.some(isUnclear)) return undefined;
+  if (changes.some((change) => isUnclear(change, seen, shownBefore))) return undefined;
   if (historyOf(state, shown, now, deps.config.firstPoll, true).ids.size > 0) return undefined;
   // A hub that repeats what polls have found does not show that it is faster.
   if (changes.length === 0) return { kind: 'unchanged' };
@@ -173,6 +170,26 @@ export async function processPushedDocument(
   const ordered = live ? changes.toSorted(byPublicationTime) : changes;
   const isOld = () => false;
   return deliver(deps, poll, { document, changes: ordered, first: false, isOld, migrated: 0, nextState });
+}
+
+/**
+ * Returns whether only the whole document tells what a change in a part of it is: an edit, which may be an old one; an entry at
+ * the address of another without a guid; or an entry whose address may be that of all entries, so that it does not identify it.
+ * `shown`: how many entries the whole document showed.
+ */
+function isUnclear(
+  { change, entry: { fingerprint, isPermalink } }: Change<IdentifiedEntry>,
+  seen: readonly SeenEntry[],
+  shown: number,
+): boolean {
+  const { guid, url, title, date } = fingerprint;
+  if (change === 'edited') return true;
+  if (url === undefined) return false;
+  const atAddress = seen.filter((known) => known.fingerprint.url === url);
+  if (atAddress.some((known) => guid === undefined || known.fingerprint.guid === undefined)) return true;
+  if (guid !== undefined || isPermalink || (title !== undefined && date !== undefined)) return false;
+  const last = seen.slice(0, shown);
+  return last.filter((known) => known.fingerprint.url !== undefined).length <= last.length / 2;
 }
 
 const idIn =

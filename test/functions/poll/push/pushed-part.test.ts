@@ -10,6 +10,7 @@ import { items } from '../../../../functions/shared/store/items.ts';
 import { pushSubscriptions } from '../../../../functions/shared/store/push-subscriptions.ts';
 import { countedMetrics } from '../../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../../helpers/memory-table.ts';
+import { seededRandom } from '../../../helpers/seeded-random.ts';
 
 const START = Date.parse('2026-03-02T12:00:00Z');
 const MINUTE = 60_000;
@@ -58,7 +59,7 @@ beforeEach(() => {
 
 function documentOf(articles: readonly Article[]): Buffer {
   const itemOf = ({ guid, title = `Report ${guid}`, text = `Text ${guid}`, url, at }: Article) =>
-    `<item><guid isPermaLink="false">${guid}</guid><title>${title}</title><description>${text}</description>` +
+    `<item>${guid === '' ? '' : `<guid isPermaLink="false">${guid}</guid>`}<title>${title}</title><description>${text}</description>` +
     `<link>${url ?? `https://herald.test/${guid}`}</link>` +
     `${at === undefined ? '' : `<pubDate>${new Date(at).toUTCString()}</pubDate>`}</item>`;
   return Buffer.from(
@@ -192,6 +193,17 @@ describe('an entry that a hub pushes alone', () => {
     expect(takeSent()).toEqual(['edited Another headline (alert)']);
   });
 
+  it('is news once if all entries have one address, and neither guids nor dates', async () => {
+    const at = (n: number): Article => ({ guid: '', title: `Notice ${n}`, url: 'https://herald.test/' });
+    await subscribed(Array.from({ length: 12 }, (_, n) => at(n + 1)));
+    now += HOUR;
+    shown = [at(0), ...shown];
+    await push([at(0)]);
+    now += HOUR;
+    await run();
+    expect(takeSent()).toEqual(['new Notice 0 (alert)']);
+  });
+
   it('is fetched if it may be a known one under a new guid', async () => {
     await subscribed(OLD);
     now += HOUR;
@@ -276,3 +288,39 @@ describe('a hub', () => {
     expect(asked[0]?.get('hub.callback')).toBe(`${CALLBACK_URL}${FEED.id}/${stored?.token}`);
   });
 });
+
+/** Plays a feed's news with or without pushes. Returns what was sent. */
+async function play(seed: number, withPushes: boolean): Promise<string[]> {
+  const random = seededRandom(seed);
+  const [hasGuids, hasAddresses, hasDates] = [random.chance(0.5), random.chance(0.5), random.chance(0.5)];
+  const texts = random.chance(0.3) ? 3 : 1_000;
+  now = START;
+  table = memoryTable();
+  let count = 0;
+  const article = (at: number): Article => ({
+    guid: hasGuids ? `g${++count}` : '',
+    title: `Title ${++count}`,
+    text: `Text ${count % texts}`,
+    url: `https://herald.test/${hasAddresses ? count : ''}`,
+    ...(hasDates ? { at } : {}),
+  });
+  await subscribed(Array.from({ length: 15 }, (_, n) => article(START - n * HOUR)));
+  const all: string[] = [];
+  for (let step = 0; step < 12; step++) {
+    now += random.between(5, 300) * MINUTE;
+    const news = Array.from({ length: random.between(1, 3) }, () => article(now));
+    const isWhole = random.chance(0.3);
+    const isPolled = random.chance(0.7);
+    shown = [...news.toReversed(), ...shown].slice(0, 15);
+    if (withPushes && isWhole) await push(shown);
+    else if (withPushes) for (const one of news) await push([one]);
+    if (!withPushes || isPolled) await run();
+    all.push(...takeSent());
+  }
+  return all.toSorted();
+}
+
+it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])(
+  'with pushes, a feed brings the same alerts as without (%i)',
+  async (seed) => expect(await play(seed, true)).toEqual(await play(seed, false)),
+);
