@@ -22,7 +22,13 @@ import { type ProcessDeps, processDocument, processPushedDocument } from './proc
 import { isSubscriptionDue, withCallback } from './push/push-state.ts';
 import { documentOfPush } from './push/pushed-document.ts';
 import type { Pushing } from './push/pushing.ts';
-import { endedMark, type PollOutcome, recordFailure, recordUnchanged } from './record-outcome.ts';
+import {
+  endedMark,
+  type PollOutcome,
+  recordFailure,
+  recordPostponed,
+  recordUnchanged,
+} from './record-outcome.ts';
 
 export interface PollDeps extends ProcessDeps {
   readonly metrics: Metrics;
@@ -140,7 +146,7 @@ async function pollFrom(
   const fetchResult = await fetchConditionally(deps, begun);
   const { fetched } = fetchResult;
   const poll: Poll = { ...begun, fetchResult };
-  if (fetched.kind === 'postponed') return { kind: 'waiting' };
+  if (fetched.kind === 'postponed') return recordPostponed(deps, poll);
   if (fetched.kind === 'failed') return recordFailure(deps, poll, fetched.failure);
   if (fetched.kind === 'unchanged') return recordUnchanged(deps, poll);
   const bodyHash = bodyHashOf(fetched);

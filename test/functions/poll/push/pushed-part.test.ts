@@ -46,6 +46,8 @@ let shown: readonly Article[];
 let fetches: number;
 let asked: URLSearchParams[];
 let callbackUrl: string;
+/** The feed's host has no time. */
+let isPostponed: boolean;
 
 beforeEach(() => {
   now = START;
@@ -55,6 +57,7 @@ beforeEach(() => {
   fetches = 0;
   asked = [];
   callbackUrl = CALLBACK_URL;
+  isPostponed = false;
 });
 
 function documentOf(articles: readonly Article[]): Buffer {
@@ -84,6 +87,7 @@ function run(due: Partial<FeedDue> = {}) {
     config,
     fetch: async (): Promise<FetchResult> => {
       fetches++;
+      if (isPostponed) return { kind: 'postponed', retryAt: now };
       return {
         kind: 'document',
         bytes: documentOf(shown),
@@ -256,6 +260,15 @@ describe('a hub', () => {
     shown = [{ guid: 'undated' }, ...shown];
     await run();
     expect((await state()).push).toMatchObject({ complete: 0, missed: 1 });
+  });
+
+  it('no longer makes polls rare if what it pushed could not be fetched', async () => {
+    await subscribed(OLD);
+    now += HOUR;
+    await publish(minutesAgo(1));
+    isPostponed = true;
+    await push([{ ...dated(3), title: 'Edited' }]);
+    expect((await state()).push).toMatchObject({ complete: 0 });
   });
 
   it('is asked again once hubs must call another address', async () => {
