@@ -24,16 +24,19 @@ export async function startPushListener(
   log: Log,
 ): Promise<PushListener> {
   const server = createServer(async (request, response) => {
+    // Some addresses, such as "//", cannot be parsed.
+    const [, path = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(request.url ?? '') ?? [];
+    const body = await readBody(request).catch(() => undefined);
+    // The caller has left.
+    if (!body) return;
+    if (body === 'too large') {
+      response.writeHead(413, { connection: 'close' }).end(`expected at most ${MAX_PUSH_BYTES} bytes\n`);
+      return;
+    }
     try {
-      const body = await readBody(request);
-      if (!body) {
-        response.writeHead(413, { connection: 'close' }).end(`expected at most ${MAX_PUSH_BYTES} bytes\n`);
-        return;
-      }
-      const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
       const answer = await handler({
-        rawPath: pathname,
-        rawQueryString: search.slice(1),
+        rawPath: path,
+        rawQueryString: query,
         headers: Object.fromEntries(
           Object.entries(request.headersDistinct).map(([name, values]) => [name, values?.join(', ') ?? '']),
         ),
@@ -62,13 +65,16 @@ export async function startPushListener(
   };
 }
 
-/** Returns the body of a request; undefined if it is too large. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+/**
+ * Returns the body of a request.
+ * @throws Error if the caller leaves before its end
+ */
+async function readBody(request: IncomingMessage): Promise<Buffer | 'too large'> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > MAX_PUSH_BYTES) return undefined;
+    if (size > MAX_PUSH_BYTES) return 'too large';
     // A copy, since a small part may hold on to a large buffer.
     parts.push(Buffer.from(part));
   }

@@ -1,6 +1,6 @@
 import { intervalDoublings } from '../../functions/poll/interval.ts';
 import { packHours, recordHours, unpackHours } from '../../functions/poll/publishing-hours.ts';
-import { afterNews, afterPush } from '../../functions/poll/push/push-state.ts';
+import { afterPoll, afterPush } from '../../functions/poll/push/push-state.ts';
 import { recordActivity } from '../../functions/shared/activity.ts';
 import type { Feed } from '../../functions/shared/model.ts';
 import { isDue } from '../../functions/shared/poll-schedule.ts';
@@ -12,6 +12,7 @@ import type { Period } from '../freshness/replay.ts';
 const MINUTE_MS = 60_000;
 /** From publication to the hub's push, ms. */
 const PUSH_DELAY_MS = 5_000;
+const LEASE_MS = 10 * 86_400_000;
 
 /** What a hub does with the news of a feed. */
 export interface HubHabits {
@@ -40,7 +41,7 @@ export function replayPushes(
   for (const { id, times } of feeds) {
     const random = seededRandom(id.length * 7919 + id.charCodeAt(id.length - 1));
     const feed = feedOf(id, random.integer(5) * MINUTE_MS);
-    const push: PushState = { hub: '', topic: '', leaseEnds: Number.POSITIVE_INFINITY };
+    const push: PushState = { hub: '', topic: '' };
     let state: FeedState = {
       ...NEW_FEED_STATE,
       ...recordActivity({}, from),
@@ -57,18 +58,20 @@ export function replayPushes(
     let waiting: number[] = [];
     let next = 0;
     for (let now = from; now < to; now += MINUTE_MS) {
+      // Leases are renewed in time.
+      if (state.push) state = { ...state, push: { ...state.push, leaseEnds: now + LEASE_MS } };
       for (; (times[next] ?? to) <= now; next++) {
         const time = times[next] ?? to;
         if (state.push && habits?.pushes(time, () => random.fraction())) {
           if (time >= measureFrom) pushes++;
-          state = { ...state, push: afterPush(state.push) };
+          state = { ...state, push: afterPush(state.push, [time], time + PUSH_DELAY_MS) };
           found([time], time + PUSH_DELAY_MS);
         } else waiting.push(time);
       }
       if (!isDue(feed, now - MINUTE_MS, now, intervalDoublings(feed, state, now))) continue;
       if (now >= measureFrom) polls++;
       if (waiting.length === 0) continue;
-      if (state.push) state = { ...state, push: afterNews(state.push, waiting, now, false) };
+      if (state.push) state = { ...state, push: afterPoll(state.push, waiting, now) };
       found(waiting, now);
       waiting = [];
     }

@@ -8,6 +8,7 @@ import type { Metrics } from '../shared/ports.ts';
 import type { Secrets } from '../shared/secrets.ts';
 import { escapeReferences } from '../shared/secrets.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
+import { MAX_CALLS_PER_HOUR } from '../shared/store/push-subscriptions.ts';
 import { isHeldBack, withFailuresOf } from './backoff.ts';
 import { withDocumentTitle, withTitle } from './feed-title.ts';
 import { bodyHashOf, fetchConditionally, type Poll } from './fetch/conditional-fetch.ts';
@@ -18,10 +19,16 @@ import { intervalDoublings } from './interval.ts';
 import { withoutLongMove } from './next-state.ts';
 import { type FeedDocument, parseFeed } from './parser/parse.ts';
 import { type ProcessDeps, processDocument, processPushedDocument } from './process-document.ts';
-import { isSubscriptionDue } from './push/push-state.ts';
+import { isSubscriptionDue, withCallback } from './push/push-state.ts';
 import { documentOfPush } from './push/pushed-document.ts';
 import type { Pushing } from './push/pushing.ts';
-import { endedMark, type PollOutcome, recordFailure, recordUnchanged } from './record-outcome.ts';
+import {
+  endedMark,
+  type PollOutcome,
+  recordFailure,
+  recordPostponed,
+  recordUnchanged,
+} from './record-outcome.ts';
 
 export interface PollDeps extends ProcessDeps {
   readonly metrics: Metrics;
@@ -67,6 +74,8 @@ function outcomeFields(outcome: PollOutcome) {
 }
 
 const MAX_PUSH_ATTEMPTS = 3;
+/** A later attempt, which may fetch the feed, must fit the time of a poll. */
+const MAX_ATTEMPTS_MS = 10_000;
 
 async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollOutcome> {
   const resolved = await feedAddress(feed, deps.secrets);
@@ -75,13 +84,15 @@ async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollO
   let titled: Feed;
   let outcome: PollOutcome;
   let attempts = 0;
+  const startedAt = deps.clock();
+  const hasTime = () => ++attempts < MAX_PUSH_ATTEMPTS && deps.clock() - startedAt < MAX_ATTEMPTS_MS;
   do {
-    const { push, ...known } = withFailuresOf(address, withoutLongMove(await stateOf(deps, feed, address)));
-    state = deps.push && push ? { ...known, push } : known;
+    const known = withFailuresOf(address, withoutLongMove(await stateOf(deps, feed, address)));
+    state = withCallback(known, deps.push?.callbackUrl);
     titled = withTitle(feed, state);
     outcome = await pollFrom(deps, { feed: titled, address, state, due }, resolved);
     // The poll that was faster did not see what was pushed.
-  } while (outcome.kind === 'superseded' && due.push && ++attempts < MAX_PUSH_ATTEMPTS);
+  } while (outcome.kind === 'superseded' && due.push && hasTime());
   if (outcome.kind === 'superseded' && due.push)
     throw new RetryLater('other polls of the feed have committed first');
   if (due.push) return outcome;
@@ -135,7 +146,7 @@ async function pollFrom(
   const fetchResult = await fetchConditionally(deps, begun);
   const { fetched } = fetchResult;
   const poll: Poll = { ...begun, fetchResult };
-  if (fetched.kind === 'postponed') return { kind: 'waiting' };
+  if (fetched.kind === 'postponed') return recordPostponed(deps, poll);
   if (fetched.kind === 'failed') return recordFailure(deps, poll, fetched.failure);
   if (fetched.kind === 'unchanged') return recordUnchanged(deps, poll);
   const bodyHash = bodyHashOf(fetched);
@@ -156,10 +167,16 @@ async function processPush(
   const { feed, address, state, due } = start;
   const { push: pushed } = due;
   if (!pushed) return undefined;
+  const signedWith = pushed.kind === 'content' ? pushed.signedWith : undefined;
+  const calls = (await deps.push?.subscriptions.count(feed.id, signedWith, deps.clock())) ?? 0;
+  // They were accepted before the calls of the same moment had been counted.
+  if (calls > MAX_CALLS_PER_HOUR) return { kind: 'resting' };
   if (pushed.kind !== 'content') {
     const { withLease, withoutLease } = await import('#push');
     const push =
-      pushed.kind === 'lease' ? withLease(state.push, pushed, deps.clock()) : withoutLease(state.push);
+      pushed.kind === 'lease'
+        ? withLease(state.push, pushed, deps.clock())
+        : withoutLease(state.push, deps.clock());
     if (!push) return { kind: 'resting' };
     const committed = await deps.feedStates.commit(feed.id, state, { ...state, push });
     return { kind: committed ? 'subscribed' : 'superseded' };
@@ -167,7 +184,6 @@ async function processPush(
 
   if (!deps.push) return undefined;
   const { subscriptions } = deps.push;
-  await subscriptions.count(feed.id, pushed.signedWith, deps.clock());
   if (await subscriptions.isProcessed(feed.id, pushed.id)) return { kind: 'repeated' };
   const fetched = await documentOfPush(state, pushed);
   if (!fetched) return undefined;

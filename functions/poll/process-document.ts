@@ -12,7 +12,7 @@ import { historyOf } from './diff/history.ts';
 import { type IdentifiedEntry, identify, newItemId, toItem } from './diff/identity.ts';
 import { migratedIds } from './diff/migration.ts';
 import { countRenames } from './diff/recognise.ts';
-import { pack, unpack } from './diff/seen-set.ts';
+import { pack, type SeenEntry, unpack } from './diff/seen-set.ts';
 import type { Poll } from './fetch/conditional-fetch.ts';
 import type { Document, Failure } from './fetch/fetch.ts';
 import type { FeedAddress } from './fetch/plain-address.ts';
@@ -21,7 +21,7 @@ import { hasSameValidators, hintsOf, latestItemAt, type StoredValidators, withMo
 import type { FeedDocument } from './parser/parse.ts';
 import { rubricsOf } from './parser/rubrics.ts';
 import { packHours, recordHours, unpackHours } from './publishing-hours.ts';
-import { afterNews, afterPush, isPushed, nextPushState } from './push/push-state.ts';
+import { afterPoll, afterPush, nextPushState } from './push/push-state.ts';
 import {
   noticesOf,
   type PollOutcome,
@@ -83,10 +83,9 @@ export async function processDocument(
   const migrated = migratedIds(state, seen, { changes, shown });
   const history = historyOf(state, shown, now, deps.config.firstPoll);
   const isOld = (id: string) => migrated.has(id) || (!first && history.ids.has(id));
-  const news = newsIn(changes, isOld, now);
-  const push =
-    subscription &&
-    (news.length === 0 ? subscription : afterNews(subscription, news, now, due.push !== undefined));
+  const news = newsIn(changes, isOld);
+  const after = due.push ? afterPush : afterPoll;
+  const push = subscription && (news.length === 0 ? subscription : after(subscription, news, now));
   const renames = shown.length === 0 ? state.renames : countRenames(context, compared.isRenaming);
   const {
     etag: _etag,
@@ -130,8 +129,11 @@ const MAX_NEW_IN_PUSH = 4;
 
 /**
  * Processes a document that a hub has pushed. It may show only some entries, so it says nothing about all others, and it has
- * no validators. Returns undefined if the feed must be fetched instead: hubs send again what failed, so an edit may be older
- * than the text that we know.
+ * no validators. Returns undefined if the feed must be fetched instead:
+ *
+ * - Hubs send again what failed, so an edit may be older than the text that we know.
+ * - Only the whole document tells a renamed item from a second one with the same text, the late from the old, and an edit of
+ *   a live article from another article at its address.
  */
 export async function processPushedDocument(
   deps: ProcessDeps,
@@ -139,32 +141,55 @@ export async function processPushedDocument(
   { document, original }: Pick<ParsedDocument, 'document' | 'original'>,
 ): Promise<PollOutcome | undefined> {
   const { feed, state } = poll;
-  const { push, seen: packed, shown: shownBefore = 0, live } = state;
-  if (!push || !packed) return undefined;
+  const { push, seen: packed, shown: shownBefore = 0, live, renames } = state;
+  if (!push || !packed || renames !== undefined) return undefined;
   const now = deps.clock();
-  const entries = identify(document.entries, original.entries);
-  const { changes, shown, next } = diff(unpack(packed), entries, idIn(feed), {
-    now,
-    lastActivityAt: state.heardAt,
-    renames: state.renames,
-    part: { shown: shownBefore },
-  });
-  const isEdited = changes.some(({ change }) => change === 'edited');
-  if (isEdited || changes.length > MAX_NEW_IN_PUSH) return undefined;
-  if (changes.length === 0 && isPushed(state, now)) return { kind: 'unchanged' };
-  const history = historyOf(state, shown, now, deps.config.firstPoll, true);
-  const isOld = (id: string) => history.ids.has(id);
+  const seen = unpack(packed);
+  const { changes, shown, next, isRenaming } = diff(
+    seen,
+    identify(document.entries, original.entries),
+    idIn(feed),
+    { now, lastActivityAt: state.heardAt, part: { shown: shownBefore } },
+  );
+  if (isRenaming || changes.length > MAX_NEW_IN_PUSH) return undefined;
+  if (changes.some((change) => isUnclear(change, seen, shownBefore))) return undefined;
+  if (historyOf(state, shown, now, deps.config.firstPoll, true).ids.size > 0) return undefined;
+  // A hub that repeats what polls have found does not show that it is faster.
+  if (changes.length === 0) return { kind: 'unchanged' };
+  const news = newsIn(changes, () => false);
   const lastItemAt = latestItemAt(state.lastItemAt, document);
   const nextState = {
     ...state,
     seen: pack(next),
     shown: shownBefore + changes.length,
-    push: afterPush(push),
+    push: afterPush(push, news, now),
     ...(live ? { live: { ...live, changedAt: now } } : {}),
     ...(lastItemAt ? { lastItemAt } : {}),
-    ...activityAfter(state, newsIn(changes, isOld, now), now, false),
+    ...activityAfter(state, news, now, false),
   };
-  return deliver(deps, poll, { document, changes, first: false, isOld, migrated: 0, nextState });
+  const ordered = live ? changes.toSorted(byPublicationTime) : changes;
+  const isOld = () => false;
+  return deliver(deps, poll, { document, changes: ordered, first: false, isOld, migrated: 0, nextState });
+}
+
+/**
+ * Returns whether only the whole document tells what a change in a part of it is: an edit, which may be an old one; an entry at
+ * the address of another without a guid; or an entry whose address may be that of all entries, so that it does not identify it.
+ * `shown`: how many entries the whole document showed.
+ */
+function isUnclear(
+  { change, entry: { fingerprint, isPermalink } }: Change<IdentifiedEntry>,
+  seen: readonly SeenEntry[],
+  shown: number,
+): boolean {
+  const { guid, url, title, date } = fingerprint;
+  if (change === 'edited') return true;
+  if (url === undefined) return false;
+  const atAddress = seen.filter((known) => known.fingerprint.url === url);
+  if (atAddress.some((known) => guid === undefined || known.fingerprint.guid === undefined)) return true;
+  if (guid !== undefined || isPermalink || (title !== undefined && date !== undefined)) return false;
+  const last = seen.slice(0, shown);
+  return last.filter((known) => known.fingerprint.url !== undefined).length <= last.length / 2;
 }
 
 const idIn =
@@ -172,25 +197,23 @@ const idIn =
   (entry: IdentifiedEntry, urlIdentifies: boolean) =>
     newItemId(id, entry, urlIdentifies);
 
-/** Returns when each new entry that is news was published, ms. */
+/** Returns the date of each new entry that is news, ms; NaN for one without a date. */
 function newsIn(
   changes: readonly Change<IdentifiedEntry>[],
   isOld: (id: string) => boolean,
-  now: number,
 ): readonly number[] {
-  return changes
-    .filter(({ change, id }) => change === 'new' && !isOld(id))
-    .map(({ entry }) => publicationTime(entry.entry.published, now));
+  return changes.filter(({ change, id }) => change === 'new' && !isOld(id)).map(timeOf);
 }
 
-/** `publishedAt`: when each item of news was published. */
+/** `dates`: those of the news. */
 function activityAfter(
   state: FeedState,
-  publishedAt: readonly number[],
+  dates: readonly number[],
   now: number,
   first: boolean,
 ): Partial<FeedState> {
-  if (publishedAt.length === 0) return {};
+  if (dates.length === 0) return {};
+  const publishedAt = dates.map((date) => publicationTime(date, now));
   return {
     ...recordActivity(state, now),
     ...(first ? {} : { hours: packHours(recordHours(unpackHours(state.hours), publishedAt, now)) }),
@@ -259,9 +282,8 @@ function byPublicationTime(a: Change<IdentifiedEntry>, b: Change<IdentifiedEntry
 const timeOf = ({ entry }: Change<IdentifiedEntry>): number => Date.parse(entry.entry.published ?? '');
 
 /** Returns when an item was published, ms. Without a date of the last day, that is now. */
-function publicationTime(published: string | undefined, now: number): number {
-  const time = Date.parse(published ?? '');
-  return time <= now && now - time < DAY_MS ? time : now;
+function publicationTime(date: number, now: number): number {
+  return date <= now && now - date < DAY_MS ? date : now;
 }
 
 /** Drops validators that contain a secret, since they would be stored. */

@@ -50,16 +50,31 @@ export async function recordUnchanged(
   if (hasEnded(state, coverageEnd, deps.clock()))
     return recordEnd(deps, poll, endedMark(address, deps.config));
   const hasMoved = movedTo(fetchResult) !== undefined;
-  // A hub has pushed something that a poll does not find, so polls must look for it at their usual times.
-  const isMissing = poll.due.push !== undefined && isPushed(state, deps.clock());
+  const isMissing = isPushMissing(poll, deps.clock());
   const isKept = state.failures === 0 && !hasMoved && !isMissing;
   if (isKept && state.earlier === undefined && ended === undefined) return { kind: 'unchanged' };
   await deps.notices.send(await noticesOf(poll, timesOf(deps, poll)));
   const { ended: _ended, ...recovered } = withoutFailures(hasMoved ? withMove(poll) : state);
-  const { push } = recovered;
-  const next = isMissing && push ? { ...recovered, push: { ...push, complete: 0 } } : recovered;
+  const next = isMissing ? withUsualPolls(recovered) : recovered;
   const committed = await deps.feedStates.commit(feed.id, poll.state, next);
   return { kind: committed ? 'unchanged' : 'superseded' };
+}
+
+/** Writes nothing for a feed that was not fetched, unless a hub has pushed what polls must now find. */
+export async function recordPostponed(deps: RecordDeps, poll: Poll): Promise<PollOutcome> {
+  const { feed, state } = poll;
+  if (!isPushMissing(poll, deps.clock())) return { kind: 'waiting' };
+  const committed = await deps.feedStates.commit(feed.id, state, withUsualPolls(state));
+  return { kind: committed ? 'waiting' : 'superseded' };
+}
+
+/** Returns whether a hub has pushed something that was not found, so that polls must look for it at their usual times. */
+function isPushMissing({ due, state }: Poll, now: number): boolean {
+  return due.push !== undefined && isPushed(state, now);
+}
+
+function withUsualPolls({ push, ...state }: FeedState): FeedState {
+  return push ? { ...state, push: { ...push, complete: 0 } } : state;
 }
 
 /** A live page in which nothing changes for this long has ended, unless it says that its coverage goes on. */

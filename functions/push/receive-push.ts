@@ -3,14 +3,21 @@ import { gzipSync } from 'node:zlib';
 import type { Log } from '../shared/events.ts';
 import { hashBytes } from '../shared/hash.ts';
 import { headerLinksWith } from '../shared/link-header.ts';
-import { type FeedDue, type Push, SIGNATURE_METHODS, type SignatureMethod } from '../shared/messages.ts';
+import {
+  type FeedDue,
+  MAX_LEASE_MS,
+  type Push,
+  SIGNATURE_METHODS,
+  type SignatureMethod,
+} from '../shared/messages.ts';
 import type { Clock, PipelineConfig } from '../shared/model.ts';
 import type { Queue } from '../shared/ports.ts';
 import {
+  callsInHour,
   isWeaker,
+  MAX_CALLS_PER_HOUR,
   type PushSubscription,
   type PushSubscriptions,
-  pushesInHour,
 } from '../shared/store/push-subscriptions.ts';
 
 export interface PushDeps {
@@ -39,8 +46,6 @@ export interface PushResponse {
 
 /** Bytes. Documents that are fetched have the same limit. */
 export const MAX_PUSH_BYTES = 5 * 1024 * 1024;
-/** The busiest news agencies publish some hundred items in an hour. A hostile hub could keep the pipeline busy. */
-export const MAX_PUSHES_PER_HOUR = 300;
 /** Characters. A message may have 1 MiB. */
 const MAX_BODY_IN_MESSAGE = 900_000;
 /** W3C's WebSub sets no limit. Real challenges have some 40 characters. */
@@ -56,7 +61,8 @@ const NO_SUBSCRIPTION = 'expected the address of a subscription, got another';
 export async function receivePush(deps: PushDeps, request: PushRequest): Promise<PushResponse> {
   const { clock, log, config, subscriptions, feeds } = deps;
   const [feedId = '', token = ''] = request.path.split('/').slice(-2).map(decoded);
-  const feed = config.feeds.find(({ id, enabled }) => id === feedId && enabled);
+  const isOn = config.push !== false;
+  const feed = isOn ? config.feeds.find(({ id, enabled }) => id === feedId && enabled) : undefined;
   const subscription = feed && token !== '' ? await subscriptions.get(feedId) : undefined;
   const isKnown = subscription !== undefined && isSame(token, subscription.token);
   const isContent = request.method === 'POST';
@@ -64,11 +70,15 @@ export async function receivePush(deps: PushDeps, request: PushRequest): Promise
     ? // With 410, a hub ends the subscription; with 404, it does not begin one.
       refusal(isContent ? 410 : 404, NO_SUBSCRIPTION)
     : isContent
-      ? contentOf(request, subscription, clock())
+      ? contentOf(request, subscription)
       : request.method === 'GET'
         ? confirmationOf(request.query, subscription)
         : refusal(405, 'expected GET or POST');
-  const { status, body, push } = outcome;
+  // Polls find what is refused here. Only calls that would be accepted are counted.
+  const isTooMuch = subscription && outcome.push && callsInHour(subscription, clock()) >= MAX_CALLS_PER_HOUR;
+  const { status, body, push }: Outcome = isTooMuch
+    ? refusal(429, `expected at most ${MAX_CALLS_PER_HOUR} calls in an hour`)
+    : outcome;
   if (push && feed) {
     const tickAt = new Date(clock()).toISOString();
     await feeds.send([{ body: { v: 1, feedId, tickAt, push }, group: new URL(feed.url).host.slice(-128) }]);
@@ -94,17 +104,15 @@ function confirmationOf(query: URLSearchParams, { topic }: PushSubscription): Ou
   if (mode !== 'subscribe' || challenge === '' || challenge.length > MAX_CHALLENGE)
     return refusal(404, 'expected hub.mode=subscribe and hub.challenge');
   const seconds = Number(query.get('hub.lease_seconds'));
-  const lease = seconds > 0 ? Math.min(seconds, MAX_LEASE_SECONDS) : MISSING_LEASE_SECONDS;
-  return { status: 200, body: challenge, push: { kind: 'lease', topic, lease: Math.round(lease * 1000) } };
+  const lease = Math.round(Math.min((seconds > 0 ? seconds : MISSING_LEASE_SECONDS) * 1000, MAX_LEASE_MS));
+  return { status: 200, body: challenge, push: { kind: 'lease', topic, lease } };
 }
 
-/** Longer leases are renewed early, so that the record of the subscription does not expire before its lease. */
-const MAX_LEASE_SECONDS = 15 * 86_400;
 /** WebSub demands the length of a lease. */
 const MISSING_LEASE_SECONDS = 86_400;
 
 /** Accepts content with a valid signature. */
-function contentOf({ body, headers }: PushRequest, subscription: PushSubscription, now: number): Outcome {
+function contentOf({ body, headers }: PushRequest, subscription: PushSubscription): Outcome {
   if (body.length > MAX_PUSH_BYTES)
     return refusal(413, `expected at most ${MAX_PUSH_BYTES} bytes, got ${body.length}`);
   const signature = signatureOf(headers['x-hub-signature']);
@@ -115,9 +123,6 @@ function contentOf({ body, headers }: PushRequest, subscription: PushSubscriptio
   const expected = createHmac(method, subscription.secret).update(body).digest();
   if (digest.length !== expected.length || !timingSafeEqual(digest, expected))
     return refusal(403, 'expected a signature with the secret of the subscription, got another');
-  // Polls find what is refused here.
-  if (pushesInHour(subscription, now) >= MAX_PUSHES_PER_HOUR)
-    return refusal(429, `expected at most ${MAX_PUSHES_PER_HOUR} pushes in an hour`);
   const packed = gzipSync(body).toString('base64');
   const encoding = headers['content-encoding'];
   const push: Push = {

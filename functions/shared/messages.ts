@@ -45,12 +45,15 @@ export interface PushedContent {
   readonly signedWith: SignatureMethod;
 }
 
+/** Longer leases are renewed early, so that the record of the subscription does not expire before its lease. */
+export const MAX_LEASE_MS = 15 * 86_400_000;
+
 /** The hub has confirmed the subscription for a time. */
 export interface PushedLease {
   readonly kind: 'lease';
   /** The subscribed address. */
   readonly topic: string;
-  /** ms. */
+  /** ms; at most `MAX_LEASE_MS`. */
   readonly lease: number;
 }
 

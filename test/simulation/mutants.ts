@@ -493,8 +493,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'pushed-edit': {
     rule: 'an edit is not taken from a push, which may be older than the text that is known',
     file: PROCESS_DOCUMENT,
-    from: "const isEdited = changes.some(({ change }) => change === 'edited');",
-    to: 'const isEdited = false;',
+    from: "  if (change === 'edited') return true;\n",
+    to: '',
     within: 600,
   },
   'unsigned-unknown': {

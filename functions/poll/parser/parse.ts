@@ -77,7 +77,7 @@ function withHeaderHubs(feed: FeedDocument, { link, url: base }: ParseContext): 
   const addresses = (rel: string) =>
     headerLinksWith(rel, link).flatMap((href) => webUrl(href, { base }) ?? []);
   const hubs = addresses('hub');
-  const [topic] = addresses('self');
+  const [topic = feed.push?.topic] = addresses('self');
   return hubs.length > 0 ? { ...feed, push: { hubs, ...(topic ? { topic } : {}) } } : feed;
 }
 

@@ -16,10 +16,10 @@ export function withLease(
 }
 
 /** Returns the subscription after its hub has refused or ended it. The hub is asked again after the longest wait. */
-export function withoutLease(push: PushState | undefined): PushState | undefined {
+export function withoutLease(push: PushState | undefined, now: number): PushState | undefined {
   if (!push) return undefined;
   const { leaseEnds: _leaseEnds, renewAt: _renewAt, ...kept } = push;
-  return { ...kept, attempts: DENIED_ATTEMPTS };
+  return { ...kept, requestedAt: now, attempts: DENIED_ATTEMPTS };
 }
 
 const DENIED_ATTEMPTS = 10;

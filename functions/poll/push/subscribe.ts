@@ -1,6 +1,7 @@
 import type { Clock, Feed } from '../../shared/model.ts';
 import type { FeedState, FeedStates, PushState } from '../../shared/store/feed-states.ts';
 import type { FeedAddress } from '../fetch/plain-address.ts';
+import { markOfCallback } from './push-state.ts';
 import type { Pushing } from './pushing.ts';
 
 export interface SubscribeDeps {
@@ -13,8 +14,8 @@ export interface SubscribeDeps {
 const LEASE_SECONDS = 864_000;
 
 /**
- * Asks the feed's hub for a subscription, or for its renewal. Returns the feed's state afterwards: the hub may call back before
- * it answers, and its call may be processed first.
+ * Asks the feed's hub for a subscription, or for its renewal. Returns the feed's state afterwards. The request is committed
+ * first, because the hub may call back before it answers.
  */
 export async function subscribe(
   { clock, feedStates, config }: SubscribeDeps,
@@ -29,19 +30,28 @@ export async function subscribe(
     known?.hub === hub && known.topic === topic
       ? known
       : { hub, topic, token: randomHex(16), secret: randomHex(32) };
+  const { earlier: _earlier, ...next } = {
+    ...state,
+    push: {
+      ...push,
+      callback: markOfCallback(callbackUrl),
+      requestedAt: clock(),
+      attempts: attempts + 1,
+    },
+  };
+  // Another poll asks with its own token, or the next poll asks.
+  if (!(await feedStates.commit(feed.id, state, next))) return feedStates.get(feed.id);
   await subscriptions.put(feed.id, subscription, clock());
   const form = new URLSearchParams({
     'hub.mode': 'subscribe',
+    // Hubs older than W3C's WebSub demand it, such as those of WordPress.com.
+    'hub.verify': 'async',
     'hub.topic': topic,
     'hub.callback': `${callbackUrl}${encodeURIComponent(feed.id)}/${subscription.token}`,
     'hub.lease_seconds': String(LEASE_SECONDS),
     'hub.secret': subscription.secret,
   });
   await askHub({ hub, feedUrl: own.url, form, userAgent: feed.userAgent ?? config.userAgent });
-  const { earlier: _earlier, ...next } = {
-    ...state,
-    push: { ...push, requestedAt: clock(), attempts: attempts + 1 },
-  };
-  const committed = await feedStates.commit(feed.id, state, next);
-  return committed ? { ...next, version: state.version + 1 } : feedStates.get(feed.id);
+  // The confirmation may have been committed.
+  return feedStates.get(feed.id);
 }

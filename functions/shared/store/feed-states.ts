@@ -93,6 +93,8 @@ export interface PushState {
   readonly topic: string;
   /** The topic is the address that is polled, so what is pushed is what a poll would find. */
   readonly exact?: true;
+  /** Mark of the address that the hub was asked to call. */
+  readonly callback?: string;
   /** When the subscription was last requested. */
   readonly requestedAt?: number;
   /** Requests since the hub last confirmed the subscription. */
@@ -163,6 +165,7 @@ const STATE: Shape<Omit<FeedState, 'earlier'>> = {
       hub: text,
       topic: text,
       exact: optional(yes),
+      callback: optional(text),
       requestedAt: optional(number),
       attempts: optional(number),
       leaseEnds: optional(number),

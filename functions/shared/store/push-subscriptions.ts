@@ -13,7 +13,7 @@ export interface PushSubscription {
   readonly secret: string;
   /** The strongest method that the hub has signed with. Weaker ones are refused from then on. */
   readonly signedWith?: SignatureMethod | undefined;
-  /** The hour, in hours since the epoch, in which the last push was received, and the number of pushes in that hour. */
+  /** The hour, in hours since the epoch, of the hub's last call, and the number of its calls in that hour. */
   readonly hour?: number | undefined;
   readonly pushes?: number | undefined;
 }
@@ -21,8 +21,11 @@ export interface PushSubscription {
 export interface PushSubscriptions {
   get(feedId: string): Promise<PushSubscription | undefined>;
   put(feedId: string, subscription: PushSubscription, now: number): Promise<void>;
-  /** Counts a push, and notes the method of its signature. Does nothing if there is another subscription now. */
-  count(feedId: string, signedWith: SignatureMethod, now: number): Promise<void>;
+  /**
+   * Counts a call of the hub, and notes the method of its signature. Returns the number of calls in this hour. Of many calls at
+   * once, some may not be counted.
+   */
+  count(feedId: string, signedWith: SignatureMethod | undefined, now: number): Promise<number>;
   /** Returns whether a push was processed before. */
   isProcessed(feedId: string, pushId: string): Promise<boolean>;
   recordProcessed(feedId: string, pushId: string, now: number): Promise<void>;
@@ -41,8 +44,16 @@ const SHAPE: Shape<PushSubscription> = {
 const HOUR_MS = 3_600_000;
 const hourOf = (now: number) => Math.floor(now / HOUR_MS);
 
-/** Returns the number of pushes in this hour. */
-export function pushesInHour({ hour, pushes = 0 }: PushSubscription, now: number): number {
+/**
+ * Calls of a hub about one feed. The busiest news agencies publish some hundred items in an hour. A hostile hub could keep the
+ * pipeline busy.
+ */
+export const MAX_CALLS_PER_HOUR = 300;
+/** One of the calls that are counted at once succeeds in each attempt. A batch of poll has 20 messages. */
+const MAX_COUNT_ATTEMPTS = 20;
+
+/** Returns the number of calls in this hour. */
+export function callsInHour({ hour, pushes = 0 }: PushSubscription, now: number): number {
   return hour === hourOf(now) ? pushes : 0;
 }
 
@@ -71,15 +82,27 @@ export function pushSubscriptions(table: Table): PushSubscriptions {
   return {
     get,
     async count(feedId, method, now) {
-      const known = await get(feedId);
-      if (!known) return;
-      const signedWith = isWeaker(method, known) ? known.signedWith : method;
-      const counted = { ...known, signedWith, hour: hourOf(now), pushes: pushesInHour(known, now) + 1 };
-      const record = { ...key(feedId), ...counted, expiresAt: expiresAt(now) };
-      await table.put(record, { attribute: 'token', equals: known.token });
+      for (let attempt = 1; ; attempt++) {
+        const known = await get(feedId);
+        if (!known) return 0;
+        const signedWith = method === undefined || isWeaker(method, known) ? known.signedWith : method;
+        const pushes = callsInHour(known, now) + 1;
+        const record = { ...known, signedWith, hour: hourOf(now), pushes };
+        const counted = await table.put(
+          { ...key(feedId), ...record, expiresAt: expiresAt(now) },
+          {
+            all: [
+              { attribute: 'token', equals: known.token },
+              ...(known.pushes === undefined ? [] : [{ attribute: 'pushes', equals: known.pushes } as const]),
+            ],
+          },
+        );
+        if (counted || attempt === MAX_COUNT_ATTEMPTS) return pushes;
+      }
     },
     async put(feedId, subscription, now) {
-      await table.put({ ...key(feedId), ...subscription, expiresAt: expiresAt(now) });
+      const { hour = 0, pushes = 0 } = subscription;
+      await table.put({ ...key(feedId), ...subscription, hour, pushes, expiresAt: expiresAt(now) });
     },
     async isProcessed(feedId, pushId) {
       return (await table.get(processedKey(feedId, pushId))) !== undefined;

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MAX_PUSH_BYTES, MAX_PUSHES_PER_HOUR, receivePush } from '../../../functions/push/receive-push.ts';
+import { MAX_PUSH_BYTES, receivePush } from '../../../functions/push/receive-push.ts';
 import type { FeedDue } from '../../../functions/shared/messages.ts';
 import type { PipelineConfig } from '../../../functions/shared/model.ts';
 import {
+  MAX_CALLS_PER_HOUR,
   type PushSubscription,
   pushSubscriptions,
 } from '../../../functions/shared/store/push-subscriptions.ts';
@@ -28,9 +29,12 @@ let subscriptions: ReturnType<typeof pushSubscriptions>;
 
 beforeEach(async () => {
   sent = [];
+  isOff = false;
   subscriptions = pushSubscriptions(memoryTable());
   for (const id of ['herald', 'off', 'removed']) await subscriptions.put(id, SUBSCRIPTION, NOW);
 });
+
+let isOff = false;
 
 function receive(
   method: string,
@@ -44,7 +48,7 @@ function receive(
   const deps = {
     clock: () => NOW,
     log: silent,
-    config,
+    config: isOff ? { ...config, push: false as const } : config,
     subscriptions,
     feeds: {
       send: async (messages: readonly { body: FeedDue }[]) => void sent.push(...messages.map((m) => m.body)),
@@ -162,10 +166,11 @@ describe('a push', () => {
   });
 
   it('is refused beyond a number in an hour', async () => {
-    for (let n = 0; n < MAX_PUSHES_PER_HOUR; n++) await subscriptions.count('herald', 'sha1', NOW);
+    for (let n = 0; n < MAX_CALLS_PER_HOUR; n++) await subscriptions.count('herald', 'sha1', NOW);
     expect(await receive('POST', '/herald/token', { body: BODY, headers: signed(BODY) })).toMatchObject({
       status: 429,
     });
+    expect(await confirm({ 'hub.lease_seconds': '3600' })).toMatchObject({ status: 429 });
     await subscriptions.count('herald', 'sha1', NOW + 3_600_000);
     expect(await receive('POST', '/herald/token', { body: BODY, headers: signed(BODY) })).toMatchObject({
       status: 202,
@@ -184,6 +189,15 @@ describe('a push', () => {
     };
     await expect(receivePush(deps, request)).rejects.toThrow('down');
   });
+});
+
+it('ends subscriptions once the file turns pushes off', async () => {
+  isOff = true;
+  expect(await receive('POST', '/herald/token', { body: BODY, headers: signed(BODY) })).toMatchObject({
+    status: 410,
+  });
+  expect(await confirm({ 'hub.lease_seconds': '3600' })).toMatchObject({ status: 404 });
+  expect(sent).toEqual([]);
 });
 
 it('answers other methods without a message', async () => {

@@ -65,6 +65,13 @@ describe('the hubs of a feed', () => {
         link,
       ),
     ).toEqual(found);
+    const both = `<link rel="hub" href="${HUB}"/><link rel="self" href="${URL}?all"/>`;
+    expect(
+      await pushOf(
+        `<feed xmlns="${ATOM}">${both}<entry><title>t</title></entry></feed>`,
+        '<https://header.test/>; rel="hub"',
+      ),
+    ).toEqual({ hubs: ['https://header.test/'], topic: `${URL}?all` });
     expect(await pushOf(plain, '<https://herald.test/>; rel="canonical"')).toBeUndefined();
     expect(await pushOf(plain, '<javascript:alert(1)>; rel="hub"')).toBeUndefined();
   });

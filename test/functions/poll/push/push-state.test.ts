@@ -3,7 +3,7 @@ import type { Document } from '../../../../functions/poll/fetch/fetch.ts';
 import { plainAddress } from '../../../../functions/poll/fetch/plain-address.ts';
 import { SecretAddress } from '../../../../functions/poll/fetch/secret-address.ts';
 import {
-  afterNews,
+  afterPoll,
   afterPush,
   isPushed,
   isSubscriptionDue,
@@ -29,6 +29,12 @@ describe('a subscription is requested', () => {
     ['once a day at least', { requestedAt: NOW - 24 * HOUR, attempts: 40 }, true],
     ['not while the lease is young', { leaseEnds: NOW + 9 * HOUR, renewAt: NOW + HOUR }, false],
     ['when the lease is to be renewed', { leaseEnds: NOW + HOUR, renewAt: NOW - 1 }, true],
+    ['when the clock was set back since', { requestedAt: NOW + HOUR, attempts: 1 }, true],
+    [
+      'when the clock was set back by years',
+      { leaseEnds: NOW + 900 * 24 * HOUR, renewAt: NOW + 897 * 24 * HOUR },
+      true,
+    ],
     ['when the lease has ended', { leaseEnds: NOW - 1, renewAt: NOW - HOUR }, true],
   ])('%s', (_, state, expected) => expect(due({ ...PUSH, ...state })).toBe(expected));
 });
@@ -36,23 +42,38 @@ describe('a subscription is requested', () => {
 describe('a hub is trusted', () => {
   const lease = { ...PUSH, leaseEnds: NOW + HOUR };
 
+  const pushedNow = (push: PushState) => afterPush(push, [NOW], NOW);
+
   it('after its first push, while its lease lasts', () => {
     expect(pushed(lease)).toBe(false);
-    expect(pushed(afterPush(lease))).toBe(true);
-    expect(pushed({ ...afterPush(lease), leaseEnds: NOW })).toBe(false);
+    expect(pushed(pushedNow(lease))).toBe(true);
+    expect(pushed({ ...pushedNow(lease), leaseEnds: NOW })).toBe(false);
   });
 
   it('no longer when a poll finds news that it did not push, and then only after more pushes', () => {
-    let push = afterNews(afterPush(lease), [NOW - 6 * MINUTE], NOW, false);
+    let push = afterPoll(pushedNow(lease), [NOW - 6 * MINUTE], NOW);
     expect(pushed(push)).toBe(false);
-    for (let n = 0; n < 8; n++) push = afterPush(push);
+    for (let n = 0; n < 8; n++) push = pushedNow(push);
     expect(pushed(push)).toBe(false);
-    expect(pushed(afterPush(push))).toBe(true);
+    expect(pushed(pushedNow(push))).toBe(true);
   });
 
-  it('while its push may be on its way, or brings the poll about', () => {
-    expect(pushed(afterNews(afterPush(lease), [NOW - 4 * MINUTE], NOW, false))).toBe(true);
-    expect(pushed(afterNews(lease, [NOW - 9 * MINUTE], NOW, true))).toBe(true);
+  it('no longer when it pushes late, which delays alerts as much', () => {
+    expect(pushed(afterPush(pushedNow(lease), [NOW, NOW - 9 * MINUTE], NOW))).toBe(false);
+  });
+
+  it.each([
+    ['no date', Number.NaN],
+    ['a date in the future', NOW + HOUR],
+    ['an old date', NOW - 48 * HOUR],
+  ])('no longer when a poll finds news with %s; otherwise, its age is unknown', (_, date) => {
+    expect(pushed(afterPoll(pushedNow(lease), [date], NOW))).toBe(false);
+    expect(afterPoll(lease, [date], NOW)).toBe(lease);
+    expect(pushed(afterPush(lease, [date], NOW))).toBe(true);
+  });
+
+  it('while its push may be on its way', () => {
+    expect(pushed(afterPoll(pushedNow(lease), [NOW - 4 * MINUTE], NOW))).toBe(true);
   });
 });
 
@@ -91,6 +112,31 @@ describe('the hub of a document', () => {
     const own = new SecretAddress(`${FEED}?key=\${KEY}`, new Map([['KEY', 'cnryD5k1Wq8Zt3']]));
     expect(next(['https://hub.test/'], own.url, own)).toBeUndefined();
     expect(next(['https://hub.test/'], `${FEED}?token=cnryD5k1Wq8Zt3aa`)).toBeUndefined();
+  });
+
+  it('is not asked at once if every document names another topic', () => {
+    const before = { ...PUSH, requestedAt: NOW - 5 * MINUTE, attempts: 1, leaseEnds: NOW + HOUR, missed: 2 };
+    const document = { title: '', entries: [], push: { hubs: ['https://hub.test/'], topic: `${FEED}?t=2` } };
+    const push = nextPushState(before, document, fetched, plainAddress(FEED));
+    expect(push).toEqual({
+      hub: PUSH.hub,
+      topic: `${FEED}?t=2`,
+      requestedAt: NOW - 5 * MINUTE,
+      attempts: 1,
+      missed: 2,
+    });
+    expect(push && due(push)).toBe(false);
+  });
+
+  it('may no longer push other news once the feed has another address', () => {
+    const document = { title: '', entries: [], push: { hubs: ['https://hub.test/'], topic: FEED } };
+    const section = 'https://herald.test/section/feed';
+    const before = { ...PUSH, leaseEnds: NOW + HOUR };
+    expect(nextPushState(before, document, { ...fetched, url: section }, plainAddress(section))).toEqual({
+      hub: PUSH.hub,
+      topic: FEED,
+      leaseEnds: NOW + HOUR,
+    });
   });
 
   it('keeps its subscription while the document names it', () => {
