@@ -6,7 +6,12 @@ import { DEFAULT_STACK } from './deployed/resource-names.ts';
 import type { FeedsAddOptions } from './feeds/feeds-add.ts';
 import type { MatchOptions } from './match.ts';
 import type { SendTestOptions } from './send-test/send-test.ts';
-import { DEFAULT_CONFIG_FILE, DEFAULT_DATA_FOLDER, DEFAULT_PORT } from './shared/defaults.ts';
+import {
+  DEFAULT_CONFIG_FILE,
+  DEFAULT_DATA_FOLDER,
+  DEFAULT_PORT,
+  DEFAULT_PUSH_PORT,
+} from './shared/defaults.ts';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -75,6 +80,12 @@ function addStart(program: Command): void {
     .addOption(config())
     .option('--demo', 'show the demo newsroom instead of real feeds; needs no network')
     .option('--port <port>', 'port of the page and the SNS endpoint on 127.0.0.1', port, DEFAULT_PORT)
+    .option(
+      '--push-port <port>',
+      'port on 127.0.0.1 for the pushes of WebSub hubs; only with NEWS_ALERTS_PUSH_URL',
+      port,
+      DEFAULT_PUSH_PORT,
+    )
     .option('--data <folder>', 'folder for all data', DEFAULT_DATA_FOLDER)
     .addOption(loopbackFeeds())
     .addHelpText(
@@ -90,6 +101,7 @@ function addStart(program: Command): void {
         config: string;
         demo?: true;
         port: number;
+        pushPort: number;
         data: string;
         loopbackFeeds: boolean;
       }) => {
@@ -155,7 +167,7 @@ function addFeeds(program: Command): void {
   feeds
     .command('add')
     .description('find the feed at an address, show it, and add it to the configuration')
-    .argument('<url>', 'address of a feed, or of a web page that links to one')
+    .argument('<url>', 'address of a feed, or of a web page that leads to one')
     .addOption(config())
     .option('--id <id>', 'id of the feed (default: generated from the address)')
     .option('--title <title>', "title that alerts show (default: the feed's own title)")
@@ -166,7 +178,9 @@ function addFeeds(program: Command): void {
     .addHelpText(
       'after',
       details(
-        'Prints the title of the feed and its last five items. If a web page links to several feeds, asks which one to add. Without a terminal, it lists them and exits with 1. If the page links to none, tries links that look like feeds and then the common addresses: `feed`, `rss`, `rss.xml`, `atom.xml`, `feed.xml` and `index.xml`, first in the folder of the page, then in those above. For the front page of a site, it then reads `robots.txt` and up to three of the sitemaps that it names, in search of a news sitemap. A sitemap index is followed to its news sitemaps.',
+        'Prints the title of the feed and its last five items. If a page leads to several feeds, lists them, the best first, and asks which one to add. Without a terminal, it lists them and exits with 1.',
+        'Reads up to eight of the feeds that a page links to. If the page links to none, tries links that look like feeds and then the common addresses: `feed`, `rss`, `rss.xml`, `atom.xml`, `feed.xml` and `index.xml`, first in the folder of the page, then in those above. For the front page of a site, it then reads `robots.txt` and up to three of the sitemaps that it names, in search of a news sitemap, and up to three links that may be live pages. A sitemap index is followed to its news sitemaps.',
+        'The list has feeds with push first (those that name a WebSub hub), then other feeds, live pages and news sitemaps. Feeds without news for months come after these, then feeds of comments, then those that could not be read. Formats of one feed are one entry.',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the name of a secret, as the user writes it
         "To keep a key out of the file, write `${NAME}` in the address, in single quotes: `feeds add 'https://news.example/rss?key=${NAME}'`. Comments and layout of the file stay. Nothing changes if the file already has the feed.",
       ),

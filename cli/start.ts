@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LoadedConfig, loadConfigFile, parseConfig } from '../config/load.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
+import { environment } from '../functions/shared/pipeline.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { fastClock } from '../local/clock.ts';
 import { lockFolder } from '../local/data-folder/folder-lock.ts';
@@ -17,6 +18,8 @@ export interface StartOptions {
   readonly config: string;
   readonly demo: boolean;
   readonly port: number;
+  /** Port for the pushes of WebSub hubs. */
+  readonly pushPort: number;
   readonly data: string;
   /** Whether feeds on this machine are also read. The demo always reads its own. */
   readonly loopbackFeeds: boolean;
@@ -46,6 +49,7 @@ async function run(options: StartOptions): Promise<void> {
   } else {
     const inputs = new ConfigInputs(options.config, process.env);
     const loaded = loadConfigFile(options.config, process.env);
+    const pushUrl = pushUrlFrom(process.env);
     for (const warning of [...loaded.warnings, ...unsetSecrets(loaded)]) console.error(`note: ${warning}`);
     printBrokenTopics(loaded);
     const started = await startSession({
@@ -54,6 +58,7 @@ async function run(options: StartOptions): Promise<void> {
       port: options.port,
       clock: Date.now,
       loopbackFeeds: options.loopbackFeeds,
+      ...(pushUrl === undefined ? {} : { push: { url: pushUrl, port: options.pushPort } }),
     });
     const { reload } = started;
     const watch = watchConfig({ file: options.config, loaded, inputs, reload, say: console.error });
@@ -78,6 +83,21 @@ async function run(options: StartOptions): Promise<void> {
       console.error(mailSummaryText(await untilInterrupted(session, interrupted)));
     }
   }
+}
+
+/**
+ * Returns the address that hubs can call, with a slash at its end; undefined if none is set.
+ * @throws NewsAlertsError if it is not an address
+ */
+export function pushUrlFrom(env: NodeJS.ProcessEnv): string | undefined {
+  const written = env[environment.pushUrl]?.trim();
+  if (!written) return undefined;
+  const url = URL.parse(written);
+  if (!url || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '')
+    throw new NewsAlertsError(
+      `${environment.pushUrl}: expected the public address that leads to this machine, such as https://push.example.org/, got ${written}`,
+    );
+  return url.href.endsWith('/') ? url.href : `${url.href}/`;
 }
 
 /** Runs the demo until interrupted. Deletes the data of the last demo, since the newsroom starts over on every run. */

@@ -73,6 +73,7 @@ export function resolveConfig(
     ...(defaults.sms ? { sms: dropUndefined(defaults.sms) } : {}),
     ...(defaults.userAgent === undefined ? {} : { userAgent: defaults.userAgent }),
     ...(secrets.length > 0 ? { secrets } : {}),
+    ...(file.push === 'off' ? { push: false as const } : {}),
   };
   const placeholders = allSubscriptions.filter(isPlaceholder);
   const operations = distinct((file.operations ?? []).flatMap(contacts));

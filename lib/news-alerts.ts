@@ -19,6 +19,7 @@ import { DataLayer } from './data-layer.ts';
 import { NewsTable } from './news-table.ts';
 import { OperationsChannel } from './operations-channel.ts';
 import { PipelineDashboard } from './pipeline-dashboard.ts';
+import { PushEndpoint } from './push-endpoint.ts';
 import { QueuePair } from './queue-pair.ts';
 import { StageFunction } from './stage-function.ts';
 import { TickSchedule } from './tick-schedule.ts';
@@ -162,6 +163,10 @@ export class NewsAlerts extends Construct {
     });
     const operations = this.operationsChannel;
     const secrets = (pipeline.secrets ?? []).length > 0;
+    const endpoint =
+      pipeline.push === false
+        ? undefined
+        : new PushEndpoint(this, 'Push', { name, table, feeds: pairs.feeds, config });
     const layers = { config, addresses };
     const shared = {
       name,
@@ -173,6 +178,7 @@ export class NewsAlerts extends Construct {
       ...layers,
       secrets,
       loopbackFeeds,
+      pushUrl: endpoint?.url,
     };
     const create = (stage: StageName) => new StageFunction(this, stage, { stage, ...shared });
     const functions = {
@@ -203,6 +209,7 @@ export class NewsAlerts extends Construct {
       functions: [
         ...STAGES.map((stage) => ({ logGroup: functions[stage].logGroup, timeout: stages[stage].timeout })),
         channels,
+        ...(endpoint ? [endpoint] : []),
       ],
       feeds: pipeline.feeds,
       sms: [...subscriptions, ...(props.operations ?? [])].some(({ protocol }) => protocol === 'sms'),

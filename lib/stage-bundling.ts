@@ -17,8 +17,8 @@ export function bundleAll<Name extends string>(
   return Object.fromEntries(bundles);
 }
 
-/** The stages, and the function that creates the channels at a deployment. */
-export type FunctionName = StageName | 'channels';
+/** The stages, the function that hubs call, and the function that creates the channels at a deployment. */
+export type FunctionName = StageName | 'push' | 'channels';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -52,6 +52,7 @@ const PARTS = {
   '#json': `${root}functions/poll/parser/json/json.ts`,
   '#news-sitemap': `${root}functions/poll/parser/sitemap/news-sitemap.ts`,
   '#live-page': `${root}functions/poll/parser/live-page/live-page.ts`,
+  '#push': `${root}functions/poll/push/rarely-needed.ts`,
   '#rarely-needed': `${root}functions/poll/rarely-needed.ts`,
   '#parameters': `${root}functions/shared/aws/parameters.ts`,
   '#secret-address': `${root}functions/poll/fetch/secret-address.ts`,
@@ -76,6 +77,7 @@ function partsOf(entry: string): readonly PartName[] {
       '#json',
       '#news-sitemap',
       '#live-page',
+      '#push',
       '#rarely-needed',
       '#parameters',
       '#rss-parser-fallback',

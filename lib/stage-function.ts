@@ -33,6 +33,8 @@ export interface StageFunctionProps {
   readonly feeds: number;
   /** Whether poll also fetches feeds of the machine that it runs on. */
   readonly loopbackFeeds: boolean;
+  /** The address that hubs call, for the stage that fetches. */
+  readonly pushUrl: string | undefined;
   /** The configuration for every stage, and the compiled topics for match. */
   readonly config: DataLayer;
   /** The configuration with the addresses of feeds, for the stage that fetches. */
@@ -86,6 +88,7 @@ export class StageFunction extends PipelineFunction {
             }
           : {}),
         ...(parameters === undefined ? {} : { [environment.parameters]: parameters }),
+        ...(spec.fetches && props.pushUrl !== undefined ? { [environment.pushUrl]: props.pushUrl } : {}),
         ...(stage === 'poll' && props.loopbackFeeds ? { [environment.loopbackFeeds]: 'true' } : {}),
       },
     });

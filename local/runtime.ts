@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -11,8 +10,9 @@ import { packTopics } from '../functions/match/topics-file.ts';
 import { createHandler as createNotify } from '../functions/notify/handler.ts';
 import { httpFetch } from '../functions/poll/fetch/http-fetch.ts';
 import { createHandler as createPoll } from '../functions/poll/handler.ts';
+import { createHandler as createPush } from '../functions/push/handler.ts';
 import { type Platform, platformFromEnvironment } from '../functions/shared/aws/platform.ts';
-import { NewsAlertsError } from '../functions/shared/errors.ts';
+import type { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Log } from '../functions/shared/events.ts';
 import type { FeedDue } from '../functions/shared/messages.ts';
 import type { Clock, Feed, PipelineConfig, Subscription } from '../functions/shared/model.ts';
@@ -33,9 +33,18 @@ import { writeGeneratedFile } from './data-folder/write-file-atomically.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import { isLoopbackHostHeader } from './host-header.ts';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 import { provision } from './provision.ts';
+import { type PushListener, startPushListener } from './push-listener.ts';
 import type { OutgoingMessage, PublishedMessage } from './sns/outgoing-message.ts';
 import { createSnsEndpoint } from './sns/sns-endpoint.ts';
+
+export interface PushOptions {
+  /** The address on the internet that leads to the port. Ends in a slash. */
+  readonly url: string;
+  /** Loopback port. */
+  readonly port: number;
+}
 
 export interface RuntimeOptions {
   readonly config: PipelineConfig;
@@ -48,6 +57,8 @@ export interface RuntimeOptions {
   readonly log: Log;
   /** Whether feeds on this machine may be fetched. */
   readonly loopbackFeeds?: boolean;
+  /** Lets WebSub hubs push news; without it, feeds are only polled. */
+  readonly push?: PushOptions;
   /** Values of the secrets in feed addresses, by name. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Called for every message that a channel accepts. */
@@ -64,6 +75,8 @@ export interface RuntimeOptions {
 export interface Runtime {
   /** Address of the page and the SNS endpoint. */
   readonly url: string;
+  /** Address of the listener for pushes on this machine. */
+  readonly pushAddress: string | undefined;
   readonly platform: Platform;
   /** Runs dispatch once, as the schedule does every minute. */
   tick(): Promise<void>;
@@ -106,7 +119,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (forSns || !options.page) void sns.handle(request, response);
     else options.page(request, response);
   });
-  const url = await listen(http, options.port ?? 0).catch(async (error) => {
+  const url = await listenOnLoopback(http, options.port ?? 0, '--port').catch(async (error) => {
     await servers.stop();
     throw error;
   });
@@ -147,7 +160,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       [environment.config]: configFile,
       [environment.topics]: topicsFile,
     },
-    { clock, log, loopbackFeeds: options.loopbackFeeds ?? false },
+    { clock, log, loopbackFeeds: options.loopbackFeeds ?? false, pushUrl: options.push?.url },
   );
   // Shared by all configurations, since it remembers which hosts asked for a pause.
   const fetches = abandonableCall(httpFetch({ clock, guard: { loopback: platform.loopbackFeeds } }));
@@ -159,6 +172,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     };
     return {
       dispatch: createDispatch(configured),
+      push: createPush(configured),
       poll: createPoll(configured, fetches.call),
       match: createMatch(configured),
       notify: createNotify(configured),
@@ -167,6 +181,16 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { secrets = {} } = options;
   let inForce = { config, subscriptions, secrets, handlers: handlersFor(config, secrets) };
 
+  let pushes: PushListener | undefined;
+  if (options.push) {
+    pushes = await startPushListener(options.push.port, (event) => inForce.handlers.push(event), log).catch(
+      async (error) => {
+        http.close();
+        await servers.stop();
+        throw error;
+      },
+    );
+  }
   const sqs = new SQSClient({});
   const sources: EventSource[] = [];
   for (const stage of STAGES) {
@@ -199,6 +223,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   return {
     url,
+    pushAddress: pushes?.url,
     platform,
     failed: servers.failed,
     tick: () => inForce.handlers.dispatch(),
@@ -240,6 +265,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       }
     },
     async stop() {
+      await pushes?.stop();
       // A hanging server must not delay the stop. The next start polls its feed again.
       const timer = setTimeout(fetches.abandon, MAX_STOP_WAIT_MS);
       await Promise.all(sources.map((source) => source.stop()));
@@ -293,19 +319,3 @@ const LOCAL_CONCURRENCY = { poll: 8, match: 4, notify: 4 } as const;
 
 /** How long a stop waits for running fetches. */
 const MAX_STOP_WAIT_MS = 2_000;
-
-async function listen(server: Server, port: number): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') {
-        reject(
-          new NewsAlertsError(
-            `expected port ${port} to be free, but another program is listening on it; stop that program, or choose another port with --port (npm start -- --port ${port + 1})`,
-          ),
-        );
-      } else reject(error);
-    });
-    server.listen(port, '127.0.0.1', () => resolve());
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}

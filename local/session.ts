@@ -15,7 +15,7 @@ import { formatClockTime } from './format-time.ts';
 import { createEmailDelivery, type DeliveryTiming, type EmailDelivery } from './mail/email-delivery.ts';
 import { mailerFromEnvironment } from './mail/mailer.ts';
 import { createOutbox, outboxFile } from './outbox/outbox.ts';
-import { startRuntime } from './runtime.ts';
+import { type PushOptions, startRuntime } from './runtime.ts';
 import { startSchedule } from './schedule.ts';
 import type { OutgoingMessage, PublishedMessage } from './sns/outgoing-message.ts';
 import { WaitingMessages } from './waiting-messages.ts';
@@ -31,6 +31,7 @@ export interface SessionOptions {
   readonly demo?: boolean;
   /** Whether feeds on this machine may be fetched. */
   readonly loopbackFeeds?: boolean;
+  readonly push?: PushOptions;
   readonly mailTiming?: Partial<DeliveryTiming>;
 }
 
@@ -112,6 +113,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     port: options.port,
     clock,
     loopbackFeeds: options.loopbackFeeds ?? false,
+    ...(options.push ? { push: options.push } : {}),
     secrets: loaded.secrets,
     log,
     onPublish,
@@ -146,6 +148,12 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   terminal.say(
     `news-alerts: watching ${count(feeds.all().length, 'feed')} for ${count(config.topics.length, 'topic')}; page and SNS endpoint at ${runtime.url}; data in ${dataDir}`,
   );
+
+  if (options.push) {
+    terminal.say(
+      `news-alerts: WebSub hubs may push news to ${options.push.url}, which must lead to ${runtime.pushAddress}`,
+    );
+  }
 
   const { trigger } = stages.dispatch;
   const everyMinutes = 'schedule' in trigger ? trigger.schedule.everyMinutes : 1;

@@ -14,13 +14,16 @@ import { safeText } from '../../functions/shared/text/safe-text.ts';
 import { interruptSignal, whenAborted } from '../shared/interrupt.ts';
 import { UsageError } from '../shared/usage-error.ts';
 import { addFeeds, type ConfigText, readConfig } from './config-file.ts';
+import { describeOffer } from './describe-offer.ts';
 import { feedPreview } from './feed-preview.ts';
 import { feedTitle } from './feed-title.ts';
-import { type FeedSearchResult, type FindOptions, findFeed } from './find-feed.ts';
+import { type FeedSearchResult, findFeed } from './find-feed.ts';
 import { printFeeds } from './insert-feeds.ts';
 import type { NewFeed } from './new-feeds.ts';
+import type { Offer } from './offers.ts';
 import { feedKey, parseAddress, unusedId } from './parse-address.ts';
 import { secretAdvice } from './plain-secrets.ts';
+import type { RequestOptions } from './site-requests.ts';
 
 export interface FeedsAddOptions {
   readonly config: string;
@@ -94,7 +97,7 @@ function printKnownFeed({ file, loaded }: ConfigText, url: string): boolean {
 type FoundFeed = Extract<FeedSearchResult, { kind: 'feed' }>;
 
 /**
- * Returns the feed at an address. If a web page links to several feeds, asks the user; undefined if they choose none.
+ * Returns the feed at an address. If a page leads to several feeds, asks the user; undefined if they choose none.
  * @throws NewsAlertsError when there is no feed
  */
 async function search(
@@ -103,7 +106,7 @@ async function search(
   loopback: boolean,
   interrupted: AbortSignal,
 ): Promise<FoundFeed | undefined> {
-  const options: FindOptions = {
+  const options: RequestOptions = {
     fetch: httpFetch({ clock: Date.now, guard: { loopback } }),
     read: parseFeed,
     now: Date.now,
@@ -116,13 +119,14 @@ async function search(
   if (found.kind === 'none') throw new NewsAlertsError(given.forDisplay(noFeedMessage(found)));
   const chosen = await choose(given, found, interrupted);
   if (chosen === undefined) return undefined;
-  const second = await findFeed(chosen, options, given.url);
+  if (chosen.found) return { kind: 'feed', url: chosen.url, feed: chosen.found.feed };
+  const second = await findFeed(chosen.url, options, given.url);
   if (second.kind === 'feed') return second;
   throw new NewsAlertsError(
     given.forDisplay(
       second.kind === 'none'
         ? noFeedMessage(second)
-        : `${chosen}: expected a feed, got another page or index that names several`,
+        : `${chosen.url}: expected a feed, got another page or index that names several`,
     ),
   );
 }
@@ -141,22 +145,20 @@ function noFeedMessage({ url, failure, tried }: Extract<FeedSearchResult, { kind
  */
 async function choose(
   given: FeedAddress,
-  { page, feeds, namedBy }: Extract<FeedSearchResult, { kind: 'several' }>,
+  { page, isIndex, offers }: Extract<FeedSearchResult, { kind: 'several' }>,
   interrupted: AbortSignal,
-): Promise<string | undefined> {
-  const list = feeds.map(({ url, title }, index) => {
-    const name = feedTitle(title ?? '');
-    return `  ${index + 1}. ${url}${name === '' ? '' : `  ${name}`}`;
-  });
-  const names = {
-    index: `is a sitemap index that names ${count(feeds.length, 'news sitemap')}`,
-    'robots.txt': `links to no feed, but its robots.txt leads to ${count(feeds.length, 'news sitemap')}`,
-    page: `is a web page that links to ${count(feeds.length, 'feed')}`,
-  }[namedBy ?? 'page'];
-  const intro = `${given.forDisplay(page)} ${names}:\n${given.redact(list.join('\n'))}`;
+): Promise<Offer | undefined> {
+  const now = Date.now();
+  const list = offers.map(
+    (offer, index) => `  ${index + 1}. ${offer.url}\n     ${describeOffer(offer, now)}`,
+  );
+  const leads = isIndex
+    ? `is a sitemap index that names ${count(offers.length, 'news sitemap')}`
+    : `leads to ${count(offers.length, 'feed')}, the best first`;
+  const intro = `${given.forDisplay(page)} ${leads}:\n${given.redact(list.join('\n'))}`;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new NewsAlertsError(
-      `${intro}\nexpected one feed, got ${feeds.length}; give one of these addresses instead`,
+      `${intro}\nexpected one feed, got ${offers.length}; give one of these addresses instead`,
     );
   }
   console.error(intro);
@@ -167,12 +169,12 @@ async function choose(
   terminal.on('close', () => closed.abort());
   try {
     for (;;) {
-      const answer = await terminal.question(`Which one? 1 to ${feeds.length}, or Enter for none: `, {
+      const answer = await terminal.question(`Which one? 1 to ${offers.length}, or Enter for none: `, {
         signal: AbortSignal.any([closed.signal, interrupted]),
       });
       if (answer.trim() === '') return undefined;
-      const chosen = feeds[Number(answer) - 1];
-      if (chosen) return chosen.url;
+      const chosen = offers[Number(answer) - 1];
+      if (chosen) return chosen;
     }
   } catch (error) {
     if (closed.signal.aborted || interrupted.aborted) return undefined;

@@ -1,18 +1,27 @@
-import type { Failure, Fetch } from '../../functions/poll/fetch/fetch.ts';
+import type { Failure } from '../../functions/poll/fetch/fetch.ts';
 import type { AdvertisedFeed } from '../../functions/poll/parser/advertised-feeds.ts';
-import type { FeedDocument, ParseContext, ParseResult } from '../../functions/poll/parser/parse.ts';
-import { sitemapOffer } from '../../functions/poll/parser/sitemap/sitemap-offer.ts';
-import { feedKey, parseAddress } from './parse-address.ts';
+import { decode } from '../../functions/poll/parser/encoding/decode.ts';
+import { inParallel } from '../../functions/shared/in-parallel.ts';
+import { newestTime } from './entry-times.ts';
+import { liveLinks } from './live-links.ts';
+import { type Candidate, distinctFeeds, type Offer, rankOffers } from './offers.ts';
+import { searchRobots, searchSitemaps, sitemapCandidate } from './search-sitemaps.ts';
+import {
+  type FoundFeed,
+  isHostUnavailable,
+  type NoFeed,
+  type RequestOptions,
+  SiteRequests,
+} from './site-requests.ts';
 
 export type FeedSearchResult =
-  | { readonly kind: 'feed'; readonly url: string; readonly feed: FeedDocument }
-  /** A web page that links to several feeds, or that has several news sitemaps. */
+  | Pick<FoundFeed, 'kind' | 'url' | 'feed'>
+  /** A web page or a sitemap index that leads to several feeds. `offers`: the best first. */
   | {
       readonly kind: 'several';
       readonly page: string;
-      readonly feeds: readonly AdvertisedFeed[];
-      /** Where the news sitemaps were found; unset if the web page itself links to feeds. */
-      readonly namedBy?: 'index' | 'robots.txt';
+      readonly isIndex: boolean;
+      readonly offers: readonly Offer[];
     }
   /** `tried`: addresses that were guessed, without success. */
   | {
@@ -20,223 +29,177 @@ export type FeedSearchResult =
       readonly url: string;
       readonly failure: Failure;
       readonly tried: readonly string[];
-      /** The host cannot be reached or refuses us. */
-      readonly isUnavailable?: true;
     };
-
-export interface FindOptions {
-  readonly fetch: Fetch;
-  readonly read: (bytes: Uint8Array, context: ParseContext) => Promise<ParseResult>;
-  readonly now: () => number;
-  readonly userAgent?: string | undefined;
-  /** Receives a line of text before every request except the first. */
-  readonly onStep: (text: string) => void;
-}
 
 /** Common paths of feeds, in the page's folder or in one above it. */
 const COMMON_FEED_PATHS = ['feed', 'rss', 'rss.xml', 'atom.xml', 'feed.xml', 'index.xml'];
 const MAX_FOLDERS = 3;
 /** Maximum number of links on the page that look like feeds and are tried. */
 const MAX_GUESSES = 6;
-/** Maximum number of sitemaps that are read in search of news, robots.txt not included. */
-const MAX_SITEMAPS = 3;
+/** Maximum number of feeds that are read because a page or an index names them. */
+const MAX_READ = 8;
+const MAX_CONCURRENT_READS = 2;
+/** Maximum number of links that are read in search of live pages. */
+const MAX_LIVE_PAGES = 3;
+/** ms. A live page without an update for this long has probably ended. */
+const MAX_LIVE_PAUSE_MS = 2 * 86_400_000;
 
 /**
- * Returns the feed at an address, or the feed to which the web page or the sitemap index there leads. `origin`: the address
- * that the user gave, if a page linked to this one; if the origin is public, no page can lead to an address of this machine.
+ * Returns the feed at an address, or the feeds to which the web page or the sitemap index there leads. Of the front page of a
+ * site, also searches for news sitemaps and live pages. `origin`: the address that the user gave, if a page linked to this
+ * one; if the origin is public, no page can lead to an address of this machine.
  */
 export async function findFeed(
   address: string,
-  options: FindOptions,
+  options: RequestOptions,
   origin = address,
 ): Promise<FeedSearchResult> {
-  const request = requestsFrom(origin, options);
-  const first = await request(address);
+  const requests = new SiteRequests(origin, options);
+  const first = await requests.page(address);
   if (first.kind === 'feed') return first;
-  const feeds = distinct(first.advertised ?? []);
-  if (first.failure.kind !== 'html') {
-    const found = await followIndex(first.url, feeds, { ...options, request });
-    return found ?? { kind: 'none', url: first.url, failure: first.failure, tried: [] };
-  }
-  const linked = feeds.filter(({ guessed }) => !guessed);
-  const [only] = linked;
-  if (linked.length > 1) return { kind: 'several', page: first.url, feeds: linked };
-  if (only) {
-    options.onStep(`${first.url} is a web page; reading the feed it links to: ${only.url}`);
-    const result = await request(only.url);
-    if (result.kind === 'feed') return result;
-    return { kind: 'none', url: result.url, failure: result.failure, tried: [] };
-  }
-  const guesses = feeds.map(({ url }) => url).slice(0, MAX_GUESSES);
-  const found = await tryCommonFeedUrls(first, guesses, { ...options, request });
-  const isFront = [address, first.url].some(isFrontPage);
-  if (found.kind !== 'none' || found.isUnavailable || !isFront) return found;
-  const sitemaps = await searchRobots(first.url, origin, { ...options, request });
-  return 'kind' in sitemaps ? sitemaps : { ...found, tried: [...found.tried, ...sitemaps.tried] };
+  const search = { requests, options };
+  const isIndex = first.failure.kind !== 'html';
+  const found = isIndex
+    ? await followIndex(first, search)
+    : await searchPage(first, [address, first.url].some(isFrontPage), search);
+  const offers = rankOffers(found.candidates, first.url, options.now());
+  const [best] = offers;
+  if (offers.length > 1 && offers.some((offer) => offer.failure === undefined))
+    return { kind: 'several', page: first.url, isIndex, offers };
+  if (best?.found) return { kind: 'feed', url: best.url, feed: best.found.feed };
+  // All those before it in the page are no feeds.
+  const last =
+    best && best.failure === undefined ? await requests.page(best.url, `  ${best.url}`) : undefined;
+  if (last?.kind === 'feed') return last;
+  // The failure of a feed that the page names says more than that the page is none.
+  const failed =
+    found.candidates.flatMap(({ result }) => (result?.kind === 'not' ? [result] : []))[0] ?? first;
+  return { kind: 'none', url: failed.url, failure: failed.failure, tried: found.tried };
 }
 
 function isFrontPage(address: string): boolean {
-  return /^\/(?:index\.\w{1,5})?$/.test(new URL(address).pathname);
+  return /^\/(?:[a-z]{2}(?:[-_][a-z]{2})?\/?)?(?:index\.\w{1,5})?$/i.test(new URL(address).pathname);
 }
 
-type PageResult =
-  | { readonly kind: 'feed'; readonly url: string; readonly feed: FeedDocument }
-  | {
-      readonly kind: 'not';
-      readonly url: string;
-      readonly failure: Failure;
-      readonly advertised?: readonly AdvertisedFeed[];
-    };
-
-type RequestPage = (address: string) => Promise<PageResult>;
-
-interface SearchOptions extends FindOptions {
-  readonly request: RequestPage;
+interface Search {
+  readonly requests: SiteRequests;
+  readonly options: RequestOptions;
 }
 
-const requestsFrom =
-  (origin: string, options: FindOptions): RequestPage =>
-  (address) =>
-    requestFeed(address, origin, options);
+interface Found {
+  readonly candidates: readonly Candidate[];
+  /** Addresses that were guessed, without success. */
+  readonly tried: readonly string[];
+}
 
-async function requestFeed(
-  address: string,
-  feedUrl: string,
-  { fetch, read, now, userAgent }: FindOptions,
-): Promise<PageResult> {
-  const fetched = await fetch({ url: address, feedUrl, userAgent });
-  if (fetched.kind !== 'document') {
-    // A request without validators normally gets a document or a failure.
-    const failure: Failure =
-      fetched.kind === 'failed'
-        ? fetched.failure
-        : { kind: 'status', detail: `no document (${fetched.kind})` };
-    return { kind: 'not', url: address, failure };
-  }
-  const { bytes, contentType, link, cut, url } = fetched;
-  const parsed = await read(bytes, { url, contentType, link, cut, now: now() });
-  // Only a permanent redirect changes the address that is written to the file.
-  if (parsed.ok) return { kind: 'feed', url: fetched.moved ?? address, feed: parsed.feed };
-  const { failure, advertised } = parsed;
-  return { kind: 'not', url, failure, ...(advertised ? { advertised } : {}) };
+async function searchPage(page: NoFeed, isFront: boolean, search: Search): Promise<Found> {
+  const { requests } = search;
+  const named = distinctFeeds(page.advertised ?? [], page.url);
+  const declared = named.filter(({ guessed }) => !guessed);
+  const feeds =
+    declared.length > 0
+      ? await readDeclared(page.url, declared, search)
+      : await tryCommonFeedUrls(page.url, named.map(({ url }) => url).slice(0, MAX_GUESSES), search);
+  if (!isFront || feeds.isRefused || !requests.isAvailable(page.url)) return feeds;
+  const hasFeed = feeds.candidates.some(({ result }) => result?.kind === 'feed');
+  const step = `${hasFeed ? '' : 'no feed there; '}looking for news sitemaps in`;
+  const sitemaps = await searchRobots(page.url, step, requests);
+  const livePages = await searchLivePages(page, search);
+  return {
+    candidates: [...feeds.candidates, ...livePages, ...sitemaps.candidates],
+    tried: declared.length > 0 ? [] : [...feeds.tried, ...sitemaps.tried],
+  };
+}
+
+type FoundFeeds = Found & { readonly isRefused?: boolean };
+
+async function readDeclared(
+  page: string,
+  feeds: readonly AdvertisedFeed[],
+  search: Search,
+): Promise<FoundFeeds> {
+  const [only, second] = feeds;
+  search.options.onStep(
+    `${page} is a web page; reading the ${second ? 'feeds it links to:' : `feed it links to: ${only?.url}`}`,
+  );
+  const candidates = feeds.map(({ url, title = '' }) => ({ kind: 'feed' as const, url, title }));
+  return { candidates: await readAll(candidates, second !== undefined, search), tried: [] };
+}
+
+/** Returns the candidates with the results of the first ones. */
+async function readAll(
+  candidates: readonly Candidate[],
+  hasSteps: boolean,
+  { requests }: Search,
+): Promise<Candidate[]> {
+  const read = [...candidates];
+  await inParallel(
+    [...candidates.slice(0, MAX_READ).entries()],
+    MAX_CONCURRENT_READS,
+    async ([n, candidate]) => {
+      const { url } = candidate;
+      read[n] = { ...candidate, result: await requests.page(url, hasSteps ? `  ${url}` : undefined) };
+    },
+  );
+  return read;
 }
 
 /** Tries the guessed links, then the common paths, one after the other, until one is a feed. */
 async function tryCommonFeedUrls(
-  page: { readonly url: string; readonly failure: Failure },
+  page: string,
   guesses: readonly string[],
-  { request, onStep }: SearchOptions,
-): Promise<FeedSearchResult> {
+  { requests, options: { onStep } }: Search,
+): Promise<FoundFeeds> {
   const tried: string[] = [];
   const does = guesses.length > 0 ? 'may link to feeds' : 'links to no feed';
   onStep(
-    `${page.url} is a web page that ${does}; trying ${guesses.length > 0 ? 'its links and ' : ''}the common addresses of feeds`,
+    `${page} is a web page that ${does}; trying ${guesses.length > 0 ? 'its links and ' : ''}the common addresses of feeds`,
   );
-  for (const url of new Set([...guesses, ...commonFeedUrls(page.url)])) {
-    onStep(`  ${url}`);
+  for (const url of new Set([...guesses, ...commonFeedUrls(page)])) {
     tried.push(url);
-    const result = await request(url);
-    if (result.kind === 'feed') return result;
-    if (isHostUnavailable(result.failure) && hasSameHost(url, page.url))
-      return { kind: 'none', url: page.url, failure: page.failure, tried, isUnavailable: true };
+    const result = await requests.page(url, `  ${url}`);
+    if (result.kind === 'feed') return { candidates: [{ kind: 'feed', url, result }], tried };
+    if (isHostUnavailable(result.failure) && hasSameHost(url, page))
+      return { candidates: [], tried, isRefused: true };
   }
-  return { kind: 'none', url: page.url, failure: page.failure, tried };
+  return { candidates: [], tried };
 }
 
-/** Returns the news sitemap that an index names, or all of several; undefined if it names none and its others have no news. */
-async function followIndex(
-  index: string,
-  sitemaps: readonly AdvertisedFeed[],
-  options: SearchOptions,
-): Promise<FeedSearchResult | undefined> {
-  if (sitemaps.length === 0) return undefined;
-  const named = sitemaps.filter(({ guessed }) => !guessed);
-  if (named.length > 1) return { kind: 'several', page: index, feeds: named, namedBy: 'index' };
-  const [only] = named;
-  options.onStep(
-    only
-      ? `${index} is a sitemap index; reading the news sitemap it names: ${only.url}`
-      : `${index} is a sitemap index that names no news sitemap; reading its latest sitemaps`,
+/** Returns the live pages to which a front page links. */
+async function searchLivePages(page: NoFeed, search: Search): Promise<Candidate[]> {
+  if (!page.document) return [];
+  const { options } = search;
+  const text = await decode(page.document.bytes, page.document.contentType);
+  const links = liveLinks(text, page.url).slice(0, MAX_LIVE_PAGES);
+  if (links.length === 0) return [];
+  options.onStep('reading links that may be live pages:');
+  const candidates = await readAll(
+    links.map((url) => ({ kind: 'live page', url })),
+    true,
+    search,
   );
-  if (!only) return foundIn(await searchSitemaps(sitemaps, options), index, 'index');
-  const result = await options.request(only.url);
-  if (result.kind === 'feed') return result;
-  return { kind: 'none', url: result.url, failure: result.failure, tried: [] };
+  return candidates.filter(({ result }) => {
+    const feed = result?.kind === 'feed' ? result.feed : undefined;
+    const newest = feed?.live ? newestTime(feed.entries) : undefined;
+    return newest !== undefined && options.now() - newest < MAX_LIVE_PAUSE_MS;
+  });
 }
 
-/** Bytes. Google reads no more of it. */
-const MAX_ROBOTS_BYTES = 500 * 1024;
-const MAX_SITEMAP_LINES = 100;
-
-/** Searches for news sitemaps in the robots.txt of a page's site. Returns them, or the addresses that were tried. */
-async function searchRobots(
-  page: string,
-  origin: string,
-  options: SearchOptions,
-): Promise<FeedSearchResult | { readonly tried: readonly string[] }> {
-  const robots = new URL('/robots.txt', page).href;
-  options.onStep(`no feed there; looking for news sitemaps in ${robots}`);
-  const { fetch, userAgent } = options;
-  const fetched = await fetch({ url: robots, feedUrl: origin, userAgent });
-  if (fetched.kind !== 'document') return { tried: [robots] };
-  const sitemaps = distinct(sitemapsIn(fetched.bytes, fetched.url));
-  const searched = await searchSitemaps(sitemaps, options);
-  return foundIn(searched, page, 'robots.txt') ?? { tried: [robots, ...searched.tried] };
-}
-
-/** Returns the sitemaps that a robots.txt names. */
-function sitemapsIn(bytes: Uint8Array, base: string): AdvertisedFeed[] {
-  const text = new TextDecoder().decode(bytes.subarray(0, MAX_ROBOTS_BYTES));
-  const written = [...text.matchAll(/^[ \t]*sitemap[ \t]*:[ \t]*(\S+)/gim)].slice(0, MAX_SITEMAP_LINES);
-  return written
-    .flatMap(([, address = '']) => URL.parse(address, base) ?? [])
-    .filter(({ protocol }) => /^https?:$/.test(protocol))
-    .map(({ href }) => sitemapOffer(href));
-}
-
-interface SitemapSearch {
-  readonly feeds: readonly (PageResult & { readonly kind: 'feed' })[];
-  /** News sitemaps, by their addresses, that were not read. */
-  readonly unread: readonly AdvertisedFeed[];
-  readonly tried: readonly string[];
-}
-
-/** Reads sitemaps, and those that indexes name, until one has news. Then reads only those whose addresses promise news. */
-async function searchSitemaps(
-  sitemaps: readonly AdvertisedFeed[],
-  { request, onStep }: SearchOptions,
-): Promise<SitemapSearch> {
-  let queue = newsFirst(sitemaps);
-  const feeds: (PageResult & { readonly kind: 'feed' })[] = [];
-  const tried: string[] = [];
-  while (tried.length < MAX_SITEMAPS) {
-    const next = queue.shift();
-    if (!next || (next.guessed && feeds.length > 0)) break;
-    onStep(`  ${next.url}`);
-    tried.push(next.url);
-    const result = await request(next.url);
-    if (result.kind === 'feed') feeds.push(result);
-    else if (result.failure.kind !== 'html') {
-      const named = distinct(result.advertised ?? []).filter(({ url }) => !tried.includes(url));
-      queue = newsFirst([...named, ...queue]);
-    }
-  }
-  return { feeds, unread: queue.filter(({ guessed }) => !guessed), tried };
-}
-
-function newsFirst(sitemaps: readonly AdvertisedFeed[]): AdvertisedFeed[] {
-  return sitemaps.toSorted((a, b) => Number(a.guessed ?? false) - Number(b.guessed ?? false));
-}
-
-/** Returns the result of a search in sitemaps; undefined if none of them has news. */
-function foundIn(
-  { feeds, unread }: SitemapSearch,
-  page: string,
-  namedBy: 'index' | 'robots.txt',
-): FeedSearchResult | undefined {
-  const [first] = feeds;
-  const all = [...feeds.map(({ url }) => sitemapOffer(url)), ...unread];
-  return first && all.length > 1 ? { kind: 'several', page, feeds: distinct(all), namedBy } : first;
+/** Returns the news sitemaps that an index names, or finds news among its others. */
+async function followIndex(index: NoFeed, search: Search): Promise<Found> {
+  const sitemaps = distinctFeeds(index.advertised ?? [], index.url);
+  if (sitemaps.length === 0) return { candidates: [], tried: [] };
+  const named = sitemaps.filter(({ guessed }) => !guessed);
+  const [only] = named;
+  search.options.onStep(
+    named.length > 1
+      ? `${index.url} is a sitemap index; reading the news sitemaps it names:`
+      : only
+        ? `${index.url} is a sitemap index; reading the news sitemap it names: ${only.url}`
+        : `${index.url} is a sitemap index that names no news sitemap; reading its latest sitemaps`,
+  );
+  if (!only) return { ...(await searchSitemaps(sitemaps, search.requests)), tried: [] };
+  return { candidates: await readAll(named.map(sitemapCandidate), named.length > 1, search), tried: [] };
 }
 
 /** Returns the common feed addresses for a page, those in its own folder first: the feed of the blog at /blog/ is at /blog/feed. */
@@ -253,24 +216,4 @@ function commonFeedUrls(pageUrl: string): string[] {
 
 function hasSameHost(address: string, other: string): boolean {
   return new URL(address).host === new URL(other).host;
-}
-
-/** Returns whether the host cannot be reached or refuses us, so that its other addresses are not worth a try. */
-function isHostUnavailable({ kind, detail, retryAt }: Failure): boolean {
-  return (
-    kind === 'unreachable' ||
-    kind === 'timeout' ||
-    kind === 'refused' ||
-    retryAt !== undefined ||
-    /^HTTP (401|403|429)\b/.test(detail)
-  );
-}
-
-/** Returns each feed once, with a normalized address. Leaves out invalid addresses. */
-function distinct(feeds: readonly AdvertisedFeed[]): AdvertisedFeed[] {
-  const readable = feeds.flatMap((feed) => {
-    const address = parseAddress(feed.url);
-    return 'fault' in address ? [] : [{ ...feed, url: address.url }];
-  });
-  return [...new Map(readable.toReversed().map((feed) => [feedKey(feed.url), feed])).values()].toReversed();
 }

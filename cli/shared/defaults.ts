@@ -3,3 +3,5 @@ export const DEFAULT_CONFIG_FILE = 'news-alerts.yaml';
 export const DEFAULT_DATA_FOLDER = '.news-alerts';
 /** Port of the page and of the SNS endpoint. */
 export const DEFAULT_PORT = 8710;
+/** Port for the pushes of WebSub hubs. */
+export const DEFAULT_PUSH_PORT = 8711;

@@ -206,6 +206,9 @@ export const fileSchema = z
       feeds: z.array(feed, { error: 'a list of feeds' }).optional(),
       topics: z.array(topic, { error: 'a list of topics' }).min(1, { error: 'at least one topic' }),
       recipients: z.array(recipient, { error: 'a list of recipients' }).optional(),
+      push: z.enum(['on', 'off'], { error: 'on or off' }).optional().meta({
+        description: 'Whether feeds that name a WebSub hub may push their news: on (the default), or off.',
+      }),
       operations: z.array(contact, { error: 'a list of contacts' }).optional().meta({
         description: 'Who is notified of problems of the system itself when it runs on AWS.',
       }),

@@ -11,16 +11,16 @@ import { countWordsOnDemand } from './count-words-on-demand.ts';
 import type { Fetch } from './fetch/fetch.ts';
 import { httpFetch } from './fetch/http-fetch.ts';
 import { poll } from './poll.ts';
+import { MAX_CONCURRENT_DOCUMENTS } from './process-document.ts';
+import { type AskHub, pushing } from './push/pushing.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
-
-/** Documents processed at once. With this limit, a batch of 20 of the largest fits the function's memory. */
-const MAX_CONCURRENT_DOCUMENTS = 3;
 
 /** Reads the feeds queue. */
 export function createHandler(
   platform: Basics & Tables & Queues & Fetching,
   fetch: Fetch = httpFetch({ clock: platform.clock, guard: { loopback: platform.loopbackFeeds } }),
+  askHub?: AskHub,
 ): Handler {
   const deps = {
     ...platform,
@@ -33,6 +33,7 @@ export function createHandler(
     notices: platform.queue<never>('hits'),
     countWords: countWordsOnDemand(platform.table()),
     limitDocuments: pLimit(MAX_CONCURRENT_DOCUMENTS),
+    ...pushing(platform, askHub),
   };
   return withMetrics(platform.metrics, (event: SQSEvent) =>
     processConcurrently<FeedDue>(event, platform.log, 'feed', async (due) => void (await poll(deps, due))),

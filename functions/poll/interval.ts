@@ -1,12 +1,15 @@
 import type { Feed } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
 import { hourFactor, unpackHours } from './publishing-hours.ts';
+import { isPushed } from './push/push-state.ts';
 
 /** Share of the time since the last news that counts as a gap, so that a quiet night does not delay the morning's news. */
 const QUIET_SHARE = 1 / 8;
 /** Keeps the number of polls what it was before hours were learned (npm run bench -- freshness). */
 const SCALE = 1.1;
 const HOUR_MS = 3_600_000;
+/** Between polls of a feed whose hub pushes its news: how late news may be when the hub falls silent. */
+const PUSHED_INTERVAL_MS = HOUR_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
@@ -18,6 +21,7 @@ const DAY_MS = 24 * HOUR_MS;
 export function intervalDoublings(feed: Feed, state: FeedState, now: number): number {
   // Backoff applies to feeds that fail or were never read.
   if (state.failures > 0 || state.heardAt === undefined) return 0;
+  if (isPushed(state, now)) return doublingsUpTo(feed, Math.max(PUSHED_INTERVAL_MS, feed.everyAtMost));
   const gap = Math.max(state.usualGap ?? 0, (now - state.heardAt) * QUIET_SHARE);
   const wanted = isSkippedTime(state, now)
     ? feed.everyAtMost

@@ -1,4 +1,5 @@
 import { isSilent } from '../shared/activity.ts';
+import { RetryLater } from '../shared/errors.ts';
 import type { Log } from '../shared/events.ts';
 import type { FeedDue } from '../shared/messages.ts';
 import type { Feed, PipelineConfig } from '../shared/model.ts';
@@ -11,12 +12,15 @@ import { isHeldBack, withFailuresOf } from './backoff.ts';
 import { withDocumentTitle, withTitle } from './feed-title.ts';
 import { bodyHashOf, fetchConditionally, type Poll } from './fetch/conditional-fetch.ts';
 import { feedAddress } from './fetch/feed-address.ts';
-import type { Failure, Fetch } from './fetch/fetch.ts';
+import type { Document, Failure, Fetch } from './fetch/fetch.ts';
 import { type FeedAddress, plainAddress } from './fetch/plain-address.ts';
 import { intervalDoublings } from './interval.ts';
 import { withoutLongMove } from './next-state.ts';
 import { type FeedDocument, parseFeed } from './parser/parse.ts';
-import { type ProcessDeps, processDocument } from './process-document.ts';
+import { type ProcessDeps, processDocument, processPushedDocument } from './process-document.ts';
+import { isSubscriptionDue } from './push/push-state.ts';
+import { documentOfPush } from './push/pushed-document.ts';
+import type { Pushing } from './push/pushing.ts';
 import { endedMark, type PollOutcome, recordFailure, recordUnchanged } from './record-outcome.ts';
 
 export interface PollDeps extends ProcessDeps {
@@ -25,6 +29,8 @@ export interface PollDeps extends ProcessDeps {
   readonly fetch: Fetch;
   /** Looks up the secrets that feed addresses name. */
   readonly secrets: Secrets;
+  /** Absent if no hub can call us. */
+  readonly push?: Pushing;
   /** Limits concurrent processing: a parsed document takes many times the memory of its bytes. */
   readonly limitDocuments: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
@@ -33,6 +39,7 @@ const LEVELS: Partial<Record<PollOutcome['kind'], keyof Log>> = {
   failed: 'warn',
   unchanged: 'debug',
   resting: 'debug',
+  repeated: 'debug',
   stopped: 'debug',
   ended: 'debug',
 };
@@ -41,7 +48,7 @@ export async function poll(deps: PollDeps, due: FeedDue): Promise<PollOutcome> {
   const { feedId } = due;
   const feed = deps.config.feeds.find(({ id, enabled }) => id === feedId && enabled);
   const outcome: PollOutcome = feed ? await pollFeed(deps, feed, due) : { kind: 'unconfigured' };
-  deps.metrics.add('FeedsDue', 1);
+  if (!due.push) deps.metrics.add('FeedsDue', 1);
   if (outcome.kind === 'changed') deps.metrics.add('ItemsFound', outcome.new + outcome.edited);
   deps.log[LEVELS[outcome.kind] ?? 'info']('poll', {
     feedId,
@@ -59,12 +66,25 @@ function outcomeFields(outcome: PollOutcome) {
   return { outcome: kind };
 }
 
+const MAX_PUSH_ATTEMPTS = 3;
+
 async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollOutcome> {
   const resolved = await feedAddress(feed, deps.secrets);
   const address = 'detail' in resolved ? plainAddress(feed.url) : resolved;
-  const state = withFailuresOf(address, withoutLongMove(await stateOf(deps, feed, address)));
-  const titled = withTitle(feed, state);
-  const outcome = await pollFrom(deps, { feed: titled, address, state, due }, resolved);
+  let state: FeedState;
+  let titled: Feed;
+  let outcome: PollOutcome;
+  let attempts = 0;
+  do {
+    const { push, ...known } = withFailuresOf(address, withoutLongMove(await stateOf(deps, feed, address)));
+    state = deps.push && push ? { ...known, push } : known;
+    titled = withTitle(feed, state);
+    outcome = await pollFrom(deps, { feed: titled, address, state, due }, resolved);
+    // The poll that was faster did not see what was pushed.
+  } while (outcome.kind === 'superseded' && due.push && ++attempts < MAX_PUSH_ATTEMPTS);
+  if (outcome.kind === 'superseded' && due.push)
+    throw new RetryLater('other polls of the feed have committed first');
+  if (due.push) return outcome;
   // Live pages fall silent when their event is over.
   deps.metrics.add('Silent', !state.live && isSilent(state, deps.clock()) ? 1 : 0);
   // A failing feed is often held back. It counts as failing even then.
@@ -101,6 +121,8 @@ async function pollFrom(
   if (address.isMarked(state.gone)) return { kind: 'stopped' };
   if (state.ended === endedMark(address, deps.config)) return { kind: 'ended' };
   const now = deps.clock();
+  const pushed = await processPush(deps, start);
+  if (pushed) return pushed;
   if (isHeldBack(state, now)) return { kind: 'waiting' };
   if (!isScheduled(feed, state, due, now)) return { kind: 'resting' };
 
@@ -109,9 +131,10 @@ async function pollFrom(
     const fetchResult = { address: address.url, fetched, contradicted: false };
     return recordFailure(deps, { ...start, fetchResult }, resolved);
   }
-  const fetchResult = await fetchConditionally(deps, start);
+  const begun = isSubscriptionDue(state, now) ? { ...start, state: await subscribe(deps, start) } : start;
+  const fetchResult = await fetchConditionally(deps, begun);
   const { fetched } = fetchResult;
-  const poll: Poll = { ...start, fetchResult };
+  const poll: Poll = { ...begun, fetchResult };
   if (fetched.kind === 'postponed') return { kind: 'waiting' };
   if (fetched.kind === 'failed') return recordFailure(deps, poll, fetched.failure);
   if (fetched.kind === 'unchanged') return recordUnchanged(deps, poll);
@@ -119,21 +142,58 @@ async function pollFrom(
   if (bodyHash === state.bodyHash) return recordUnchanged(deps, poll);
 
   return deps.limitDocuments(async () => {
-    const parsed = await parseFeed(fetched.bytes, {
-      url: fetched.url,
-      contentType: fetched.contentType,
-      cut: fetched.cut,
-      now: deps.clock(),
-    });
+    const parsed = await parse(deps, fetched, address);
     if (!parsed.ok) return recordFailure(deps, poll, parsed.failure);
-    const document = await withoutSecrets(parsed.feed, address, fetched.url);
-    return processDocument(deps, withDocumentTitle(poll, document), {
-      fetched,
-      bodyHash,
-      document,
-      original: parsed.feed,
-    });
+    return processDocument(deps, withDocumentTitle(poll, parsed.document), { fetched, bodyHash, ...parsed });
   });
+}
+
+/** Processes what the feed's hub has sent. Returns undefined if the feed must be fetched. */
+async function processPush(
+  deps: PollDeps,
+  start: Omit<Poll, 'fetchResult'>,
+): Promise<PollOutcome | undefined> {
+  const { feed, address, state, due } = start;
+  const { push: pushed } = due;
+  if (!pushed) return undefined;
+  if (pushed.kind !== 'content') {
+    const { withLease, withoutLease } = await import('#push');
+    const push =
+      pushed.kind === 'lease' ? withLease(state.push, pushed, deps.clock()) : withoutLease(state.push);
+    if (!push) return { kind: 'resting' };
+    const committed = await deps.feedStates.commit(feed.id, state, { ...state, push });
+    return { kind: committed ? 'subscribed' : 'superseded' };
+  }
+
+  if (!deps.push) return undefined;
+  const { subscriptions } = deps.push;
+  await subscriptions.count(feed.id, pushed.signedWith, deps.clock());
+  if (await subscriptions.isProcessed(feed.id, pushed.id)) return { kind: 'repeated' };
+  const fetched = await documentOfPush(state, pushed);
+  if (!fetched) return undefined;
+  const poll: Poll = { ...start, fetchResult: { address: address.url, fetched, contradicted: false } };
+  const outcome = await deps.limitDocuments(async () => {
+    const parsed = await parse(deps, fetched, address);
+    return parsed.ok ? processPushedDocument(deps, poll, parsed) : undefined;
+  });
+  if (outcome?.kind === 'changed' || outcome?.kind === 'unchanged')
+    await subscriptions.recordProcessed(feed.id, pushed.id, deps.clock());
+  return outcome;
+}
+
+/** Reads a document. Returns it without the secrets of the feed's address, and as it was. */
+async function parse({ clock }: PollDeps, fetched: Document, address: FeedAddress) {
+  const { bytes, url, contentType, cut, link } = fetched;
+  const parsed = await parseFeed(bytes, { url, contentType, cut, link, now: clock() });
+  if (!parsed.ok) return parsed;
+  const document = await withoutSecrets(parsed.feed, address, fetched.url);
+  return { ok: true as const, document, original: parsed.feed };
+}
+
+async function subscribe(deps: PollDeps, { feed, address, state }: Omit<Poll, 'fetchResult'>) {
+  const { push } = state;
+  if (!push || !deps.push) return state;
+  return (await import('#push')).subscribe(deps, deps.push, feed, address, { ...state, push });
 }
 
 /** Removes the secrets of the feed's address, and those of the address after redirects. */

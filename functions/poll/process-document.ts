@@ -1,7 +1,7 @@
 import { recordActivity } from '../shared/activity.ts';
 import type { Log } from '../shared/events.ts';
 import type { ItemsFound } from '../shared/messages.ts';
-import type { Item, NotifyMode, PipelineConfig } from '../shared/model.ts';
+import type { Feed, Item, NotifyMode, PipelineConfig } from '../shared/model.ts';
 import type { Queue } from '../shared/ports.ts';
 import { type FeedState, isStorable } from '../shared/store/feed-states.ts';
 import type { Items } from '../shared/store/items.ts';
@@ -21,6 +21,7 @@ import { hasSameValidators, hintsOf, latestItemAt, type StoredValidators, withMo
 import type { FeedDocument } from './parser/parse.ts';
 import { rubricsOf } from './parser/rubrics.ts';
 import { packHours, recordHours, unpackHours } from './publishing-hours.ts';
+import { afterNews, afterPush, isPushed, nextPushState } from './push/push-state.ts';
 import {
   noticesOf,
   type PollOutcome,
@@ -29,12 +30,17 @@ import {
   recordUnchanged,
 } from './record-outcome.ts';
 
+/** Documents processed at once. With this limit, a batch of 20 of the largest fits the function's memory. */
+export const MAX_CONCURRENT_DOCUMENTS = 3;
+
 export interface ProcessDeps extends RecordDeps {
   readonly log: Log;
   readonly config: Pick<PipelineConfig, 'firstPoll' | 'version'>;
   readonly items: Items;
   readonly itemsQueue: Queue<ItemsFound>;
   readonly countWords: CountWords;
+  /** Set if hubs can call us. */
+  readonly push?: unknown;
 }
 
 export interface ParsedDocument {
@@ -45,10 +51,7 @@ export interface ParsedDocument {
   readonly original: FeedDocument;
 }
 
-/**
- * Sends new and edited items to the items queue, then stores them, then commits the feed's state: see ADR 1 for this order.
- * A state that cannot be stored fails the poll before anything is sent, since every later poll would send the same again.
- */
+/** Processes a fetched document: sends and stores its new and edited items, and commits the feed's state. */
 export async function processDocument(
   deps: ProcessDeps,
   poll: Poll,
@@ -61,21 +64,17 @@ export async function processDocument(
   const first = seen.length === 0;
   const entries = identify(document.entries, original.entries);
   const context = { now, lastActivityAt: state.heardAt, renames: state.renames };
-  const {
-    changes: unordered,
-    shown,
-    next,
-    isUnchanged,
-    isRenaming,
-  } = diff(seen, entries, (entry, urlIdentifies) => newItemId(feed.id, entry, urlIdentifies), context);
+  const compared = diff(seen, entries, idIn(feed), context);
+  const { shown } = compared;
   // The updates of a live page are one story, so they are told in the order in which they happened.
-  const changes = document.live ? unordered.toSorted(byPublicationTime) : unordered;
+  const changes = document.live ? compared.changes.toSorted(byPublicationTime) : compared.changes;
   const lastItemAt = latestItemAt(state.lastItemAt, document);
   // A document cut at the size limit counts as complete, since the rest is never read.
   const isTruncated = document.truncated && fetched.cut !== 'limit';
   // With the validators of a truncated document, the missing part would look unchanged for ever.
   const validators: StoredValidators = isTruncated ? {} : { ...plainValidators(fetched, address), bodyHash };
-  if (isUnchanged && lastItemAt === state.lastItemAt) {
+  const subscription = deps.push ? nextPushState(state.push, document, fetched, address) : undefined;
+  if (compared.isUnchanged && lastItemAt === state.lastItemAt && subscription === state.push) {
     // The rest of a live page changes all the time.
     if (document.live || hasSameValidators(poll, validators))
       return recordUnchanged(deps, poll, document.live?.coverageEnd);
@@ -84,25 +83,18 @@ export async function processDocument(
   const migrated = migratedIds(state, seen, { changes, shown });
   const history = historyOf(state, shown, now, deps.config.firstPoll);
   const isOld = (id: string) => migrated.has(id) || (!first && history.ids.has(id));
-  const rubricOf =
-    changes.length > 0 ? rubricsOf(document.entries.map(({ title }) => title)) : () => undefined;
-  const changed = changes.map(({ entry, change, id }: Change<IdentifiedEntry>) => {
-    const rubric = rubricOf(entry.entry.title);
-    const item = { ...toItem(id, feed.id, entry), ...(rubric === undefined ? {} : { rubric }) };
-    const mode = notifyModeOf(state, item, first, now, deps.config.firstPoll);
-    // Sent as `loudness`.
-    return { item, change, loudness: isOld(id) ? ('silent' as const) : mode };
-  });
-
-  const news = changes.filter(({ change, id }) => change === 'new' && !isOld(id));
-  const publishedAt = news.map(({ entry }) => publicationTime(entry.entry.published, now));
-  const renames = shown.length === 0 ? state.renames : countRenames(context, isRenaming);
+  const news = newsIn(changes, isOld, now);
+  const push =
+    subscription &&
+    (news.length === 0 ? subscription : afterNews(subscription, news, now, due.push !== undefined));
+  const renames = shown.length === 0 ? state.renames : countRenames(context, compared.isRenaming);
   const {
     etag: _etag,
     lastModified: _lastModified,
     bodyHash: _bodyHash,
     hints: _hints,
     gone: _gone,
+    push: _push,
     live: _live,
     ended: _ended,
     appends: _appends,
@@ -115,29 +107,135 @@ export async function processDocument(
     ...(validators.etag ? { etag: validators.etag } : {}),
     ...(validators.lastModified ? { lastModified: validators.lastModified } : {}),
     ...(validators.bodyHash ? { bodyHash: validators.bodyHash } : {}),
-    seen: pack(next),
+    seen: pack(compared.next),
     // An empty or truncated document says nothing about the number of entries before.
     shown: Math.max(shown.length, document.truncated || shown.length === 0 ? (state.shown ?? 0) : 0),
+    ...(push ? { push } : {}),
     ...(document.live ? { live: { ...document.live, changedAt: now } } : {}),
     ...(history.appends && !first ? { appends: true as const } : {}),
     ...(renames ? { renames } : {}),
     ...(isTruncated && (first || inPart) ? { inPart: true } : {}),
     ...(lastItemAt ? { lastItemAt } : {}),
-    ...(news.length > 0 ? recordActivity(state, now) : {}),
-    ...(news.length > 0 && !first
-      ? { hours: packHours(recordHours(unpackHours(state.hours), publishedAt, now)) }
-      : {}),
+    ...activityAfter(state, news, now, first),
     ...hintsOf(document, fetched),
     ...(fetchResult.contradicted && changes.length > 0
       ? { distrusted: address.mark(fetchResult.address) }
       : {}),
   };
+  return deliver(deps, poll, { document, changes, first, isOld, migrated: migrated.size, nextState });
+}
+
+/** So many new entries may be a feed's past under new names, which only the whole document can tell. */
+const MAX_NEW_IN_PUSH = 4;
+
+/**
+ * Processes a document that a hub has pushed. It may show only some entries, so it says nothing about all others, and it has
+ * no validators. Returns undefined if the feed must be fetched instead: hubs send again what failed, so an edit may be older
+ * than the text that we know.
+ */
+export async function processPushedDocument(
+  deps: ProcessDeps,
+  poll: Poll,
+  { document, original }: Pick<ParsedDocument, 'document' | 'original'>,
+): Promise<PollOutcome | undefined> {
+  const { feed, state } = poll;
+  const { push, seen: packed, shown: shownBefore = 0, live } = state;
+  if (!push || !packed) return undefined;
+  const now = deps.clock();
+  const entries = identify(document.entries, original.entries);
+  const { changes, shown, next } = diff(unpack(packed), entries, idIn(feed), {
+    now,
+    lastActivityAt: state.heardAt,
+    renames: state.renames,
+    part: { shown: shownBefore },
+  });
+  const isEdited = changes.some(({ change }) => change === 'edited');
+  if (isEdited || changes.length > MAX_NEW_IN_PUSH) return undefined;
+  if (changes.length === 0 && isPushed(state, now)) return { kind: 'unchanged' };
+  const history = historyOf(state, shown, now, deps.config.firstPoll, true);
+  const isOld = (id: string) => history.ids.has(id);
+  const lastItemAt = latestItemAt(state.lastItemAt, document);
+  const nextState = {
+    ...state,
+    seen: pack(next),
+    shown: shownBefore + changes.length,
+    push: afterPush(push),
+    ...(live ? { live: { ...live, changedAt: now } } : {}),
+    ...(lastItemAt ? { lastItemAt } : {}),
+    ...activityAfter(state, newsIn(changes, isOld, now), now, false),
+  };
+  return deliver(deps, poll, { document, changes, first: false, isOld, migrated: 0, nextState });
+}
+
+const idIn =
+  ({ id }: Feed) =>
+  (entry: IdentifiedEntry, urlIdentifies: boolean) =>
+    newItemId(id, entry, urlIdentifies);
+
+/** Returns when each new entry that is news was published, ms. */
+function newsIn(
+  changes: readonly Change<IdentifiedEntry>[],
+  isOld: (id: string) => boolean,
+  now: number,
+): readonly number[] {
+  return changes
+    .filter(({ change, id }) => change === 'new' && !isOld(id))
+    .map(({ entry }) => publicationTime(entry.entry.published, now));
+}
+
+/** `publishedAt`: when each item of news was published. */
+function activityAfter(
+  state: FeedState,
+  publishedAt: readonly number[],
+  now: number,
+  first: boolean,
+): Partial<FeedState> {
+  if (publishedAt.length === 0) return {};
+  return {
+    ...recordActivity(state, now),
+    ...(first ? {} : { hours: packHours(recordHours(unpackHours(state.hours), publishedAt, now)) }),
+  };
+}
+
+interface Changes {
+  readonly document: FeedDocument;
+  readonly changes: readonly Change<IdentifiedEntry>[];
+  readonly first: boolean;
+  /** Whether a new item is not news. */
+  readonly isOld: (id: string) => boolean;
+  /** The number of old items with new ids. */
+  readonly migrated: number;
+  readonly nextState: Omit<FeedState, 'version'>;
+}
+
+/**
+ * Sends new and edited items to the items queue, then stores them, then commits the feed's state: see ADR 1 for this order.
+ * A state that cannot be stored fails the poll before anything is sent, since every later poll would send the same again.
+ */
+async function deliver(
+  deps: ProcessDeps,
+  poll: Poll,
+  { document, changes, first, isOld, migrated, nextState }: Changes,
+): Promise<PollOutcome> {
+  const { feed, state, due } = poll;
+  const now = deps.clock();
+  const rubricOf =
+    changes.length > 0 ? rubricsOf(document.entries.map(({ title }) => title)) : () => undefined;
+  const changed = changes.map(({ entry, change, id }) => {
+    const rubric = rubricOf(entry.entry.title);
+    const item = { ...toItem(id, feed.id, entry), ...(rubric === undefined ? {} : { rubric }) };
+    const mode = notifyModeOf(state, item, first, now, deps.config.firstPoll);
+    // Sent as `loudness`.
+    return { item, change, loudness: isOld(id) ? ('silent' as const) : mode };
+  });
   if (!isStorable(nextState)) return recordFailure(deps, poll, TOO_LARGE);
 
   const times = { tickAt: due.tickAt, polledAt: new Date(now).toISOString() };
   const revision = state.version + 1;
   await deps.itemsQueue.send(itemMessages(feed, { ...times, revision }, changed));
-  await deps.notices.send(await noticesOf(poll, times, { items: migrated.size, revision }));
+  // A push says nothing about the polls that fail.
+  if (nextState.failures === 0)
+    await deps.notices.send(await noticesOf(poll, times, { items: migrated, revision }));
   await deps.items.putAll(
     changed.map(({ item }) => item),
     now,

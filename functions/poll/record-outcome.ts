@@ -8,6 +8,7 @@ import type { Failure } from './fetch/fetch.ts';
 import type { FeedAddress } from './fetch/plain-address.ts';
 import { movedTo, withMove } from './next-state.ts';
 import type { PollTimes } from './notices.ts';
+import { isPushed } from './push/push-state.ts';
 
 /**
  * The outcome of a poll. A bad feed is an outcome; only bugs and failures of our own services throw. `title` is the
@@ -23,6 +24,8 @@ type Outcome =
   | { readonly kind: 'waiting' | 'resting' }
   /** Not fetched: the feed is gone for good (HTTP 410), a live page that has ended, or not in the configuration. */
   | { readonly kind: 'stopped' | 'ended' | 'unconfigured' }
+  /** A hub has confirmed, refused or ended a subscription; or it repeats a push. */
+  | { readonly kind: 'subscribed' | 'repeated' }
   /** Another poll of the feed committed first. That poll or a later one finds everything that this one found. */
   | { readonly kind: 'superseded' };
 
@@ -47,10 +50,14 @@ export async function recordUnchanged(
   if (hasEnded(state, coverageEnd, deps.clock()))
     return recordEnd(deps, poll, endedMark(address, deps.config));
   const hasMoved = movedTo(fetchResult) !== undefined;
-  if (state.failures === 0 && !hasMoved && state.earlier === undefined && ended === undefined)
-    return { kind: 'unchanged' };
+  // A hub has pushed something that a poll does not find, so polls must look for it at their usual times.
+  const isMissing = poll.due.push !== undefined && isPushed(state, deps.clock());
+  const isKept = state.failures === 0 && !hasMoved && !isMissing;
+  if (isKept && state.earlier === undefined && ended === undefined) return { kind: 'unchanged' };
   await deps.notices.send(await noticesOf(poll, timesOf(deps, poll)));
-  const { ended: _ended, ...next } = withoutFailures(hasMoved ? withMove(poll) : state);
+  const { ended: _ended, ...recovered } = withoutFailures(hasMoved ? withMove(poll) : state);
+  const { push } = recovered;
+  const next = isMissing && push ? { ...recovered, push: { ...push, complete: 0 } } : recovered;
   const committed = await deps.feedStates.commit(feed.id, poll.state, next);
   return { kind: committed ? 'unchanged' : 'superseded' };
 }

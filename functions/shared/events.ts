@@ -1,3 +1,4 @@
+import type { Push } from './messages.ts';
 import type { Alert } from './model.ts';
 
 /** Shown to people, counted in summaries, and stored at the start of a state's `lastFailure`. */
@@ -49,7 +50,9 @@ export type PollEvent = { readonly feedId: string; readonly title?: string } & (
         | 'stopped'
         | 'ended'
         | 'unconfigured'
-        | 'superseded';
+        | 'superseded'
+        | 'subscribed'
+        | 'repeated';
     }
 );
 
@@ -71,6 +74,9 @@ export interface EventFields {
   // poll
   readonly poll: PollEvent;
   readonly 'words-not-counted': Failed;
+  // push
+  readonly push: { readonly feedId: string; readonly kind: Push['kind'] };
+  readonly 'push-refused': { readonly feedId?: string; readonly status: number; readonly reason: string };
   // match
   readonly match: { readonly feedId: string; readonly items: number; readonly hits: number };
   // notify
@@ -103,6 +109,7 @@ export interface EventFields {
   readonly 'dispatch-failed': Failed;
   readonly 'invocation-failed': Failed & { readonly queue: string };
   readonly 'receive-failed': Failed & { readonly queue: string };
+  readonly 'push-failed': Failed;
   readonly 'reload-failed': Failed;
   readonly 'status-failed': Failed;
 }

@@ -23,7 +23,40 @@ export interface FeedDue {
   readonly tickAt: string;
   /** The previous tick. If absent, the feed is polled even if its schedule has no poll at this time. */
   readonly since?: string;
+  /** What the feed's hub has sent. Absent when the schedule sends the message. */
+  readonly push?: Push;
 }
+
+/** What a WebSub hub sends about a feed that we are subscribed to. */
+export type Push = PushedContent | PushedLease | { readonly kind: 'denied' };
+
+/** New content of the feed: its whole document, or only some entries. */
+export interface PushedContent {
+  readonly kind: 'content';
+  /** Hash of the bytes. A push that is repeated has the same. */
+  readonly id: string;
+  /** The bytes, gzipped and in base64. Absent if they do not fit a message. */
+  readonly body?: string;
+  readonly contentType: string;
+  /** The Content-Encoding of the bytes. */
+  readonly encoding?: string;
+  /** Addresses that the hub names as the source of the content. */
+  readonly self: readonly string[];
+  readonly signedWith: SignatureMethod;
+}
+
+/** The hub has confirmed the subscription for a time. */
+export interface PushedLease {
+  readonly kind: 'lease';
+  /** The subscribed address. */
+  readonly topic: string;
+  /** ms. */
+  readonly lease: number;
+}
+
+/** The methods of WebSub that a hub may sign with, the weakest first. */
+export const SIGNATURE_METHODS = ['sha1', 'sha256', 'sha384', 'sha512'] as const;
+export type SignatureMethod = (typeof SIGNATURE_METHODS)[number];
 
 /** The feed in a message. */
 export interface FeedReference {

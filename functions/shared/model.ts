@@ -210,6 +210,8 @@ export interface PipelineConfig {
   readonly smsParts?: SmsParts;
   /** Names of the secrets in feed addresses, sorted. */
   readonly secrets?: readonly string[];
+  /** Set if no hub is asked to push news. */
+  readonly push?: false;
   /** User-Agent of feeds without their own. */
   readonly userAgent?: string;
   /** Absent in configurations of earlier releases. */

@@ -96,7 +96,7 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     // The hits queue is for notices about feeds, because only notify publishes.
     sendsTo: ['items', 'hits'],
     table: [
-      { actions: ['GetItem', 'PutItem'], keys: ['FEED#*', 'STREAM'] },
+      { actions: ['GetItem', 'PutItem'], keys: ['FEED#*', 'PUSH#*', 'STREAM'] },
       // Poll deletes the state that earlier releases kept under another id of the feed.
       { actions: ['DeleteItem'], keys: ['FEED#*'] },
       { actions: ['BatchWriteItem'], keys: ['ITEM#*'] },
@@ -124,6 +124,19 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     ],
     publishes: true,
   },
+};
+
+/**
+ * The function that WebSub hubs call (functions/push). Anyone on the internet can call it, so it may only look subscriptions up
+ * and pass on what is signed.
+ */
+export const push: Omit<StageSpec, 'trigger'> = {
+  // Hubs wait a few seconds for an answer.
+  timeout: 10,
+  // Holds the largest push several times: as text, as bytes and packed.
+  memoryMb: 256,
+  sendsTo: ['feeds'],
+  table: [{ actions: ['GetItem'], keys: ['PUSH#*'] }],
 };
 
 /** The table access of the function that creates the channels. */
@@ -213,6 +226,8 @@ export const environment = {
   queueUrl: (queue: QueueName): string => `${queue.toUpperCase()}_QUEUE_URL`,
   /** `true` lets poll fetch feeds on its own machine (127.0.0.0/8, ::1), for trials and tests. */
   loopbackFeeds: 'NEWS_ALERTS_LOOPBACK_FEEDS',
+  /** The address that hubs call: see functions/push. Unset if none can. */
+  pushUrl: 'NEWS_ALERTS_PUSH_URL',
   /** Path of the parameters with the secrets of feed addresses: `/news-alerts/SYSTEM/`. */
   parameters: 'NEWS_ALERTS_PARAMETERS',
   /** The part of a channel's ARN before the topic's id. */

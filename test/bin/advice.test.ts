@@ -48,7 +48,7 @@ const NEVER_PRINTED: Readonly<Record<string, readonly string[]>> = {
   // Belongs to `alerts list`, in the same file.
   'alerts show': ['--since'],
   // Replay uses any free port, its own feeds, and a folder that it has just created.
-  replay: ['--port', '--loopback-feeds', '--data'],
+  replay: ['--port', '--push-port', '--loopback-feeds', '--data'],
 };
 
 /** Commands of other programs, and advice that names another command of ours. */

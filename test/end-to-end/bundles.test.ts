@@ -35,7 +35,7 @@ const REQUIRED = ['#other-dates', '#lenient-json', '#stemmers', '#re2', '#public
 const folder = mkdtempSync(join(tmpdir(), 'news-alerts-bundles-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const FUNCTIONS: readonly FunctionName[] = [...STAGES, 'channels'];
+const FUNCTIONS: readonly FunctionName[] = [...STAGES, 'push', 'channels'];
 const bundles = new Map(
   Object.entries(bundleAll(Object.fromEntries(FUNCTIONS.map((name) => [name, functionEntry(name)])), folder)),
 );

@@ -37,7 +37,7 @@ export async function startFeedServer(): Promise<FeedServer> {
     onRequest: () => undefined,
   };
   const server = createServer((request, response) => {
-    const body = feed.encode(document(feed.items));
+    const body = feed.encode(documentOf(feed.items));
     const etag = `"${createHash('sha1').update(body).digest('hex')}"`;
     const status = feed.broken ?? (request.headers['if-none-match'] === etag ? 304 : 200);
     feed.requests.push({ path: request.url ?? '', headers: request.headers, status });
@@ -56,7 +56,7 @@ export async function startFeedServer(): Promise<FeedServer> {
   });
 }
 
-function document(items: readonly TestItem[]): string {
+export function documentOf(items: readonly TestItem[]): string {
   const entries = items.map((item) => {
     const link = item.link ?? `http://news.example/${item.guid}`;
     const date = item.published ? `<pubDate>${new Date(item.published).toUTCString()}</pubDate>` : '';

@@ -111,7 +111,8 @@ it('use at most one metric more than the ten free ones', () => {
   );
   expect(ofLogs).toEqual(new Set([`${metricNamespace('NewsAlerts')} Failures`]));
   expect(METRICS.length + ofLogs.size).toBeLessThanOrEqual(10);
-  expect(filters).toHaveLength(2 * (STAGES.length + 1));
+  // The functions of the stages, of pushes and of channels.
+  expect(filters).toHaveLength(2 * (STAGES.length + 2));
 });
 
 it('are on a dashboard in the order in which items pass through the stages', () => {

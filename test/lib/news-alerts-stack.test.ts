@@ -54,6 +54,7 @@ describe('cdk-nag’s rules', { timeout: 60_000 }, () => {
       'IAMNoInlinePolicy',
       'LambdaConcurrency',
       'LambdaDLQ',
+      'LambdaFunctionPublicAccessProhibited',
       'LambdaInsideVPC',
       'SNSEncryptedKMS',
     ];
@@ -125,6 +126,8 @@ it('tags all that can be tagged', () => {
     'AWS::IAM::Policy',
     'AWS::Lambda::EventInvokeConfig',
     'AWS::Lambda::LayerVersion',
+    'AWS::Lambda::Permission',
+    'AWS::Lambda::Url',
     'AWS::SNS::Subscription',
     'AWS::SNS::TopicPolicy',
     'AWS::SQS::QueuePolicy',

@@ -89,10 +89,13 @@ export function text(value: unknown): string {
   const { Ref, 'Fn::GetAtt': att, 'Fn::Join': join, 'Fn::If': choice } = value as Record<string, unknown>;
   if (typeof Ref === 'string') return Ref.startsWith('AWS::') ? `<${Ref.slice(5)}>` : `ref(${Ref})`;
   if (Array.isArray(att) && att[1] === 'Arn') return `arn(${att[0]})`;
+  if (Array.isArray(att) && att[1] === 'FunctionUrl') return `url(${att[0]})`;
   if (Array.isArray(join)) return (join[1] as unknown[]).map(text).join(join[0] as string);
   if (Array.isArray(choice)) {
     const [condition, ...choices] = choice;
     return `(${condition} ? ${choices.map(text).join(' : ')})`;
   }
-  throw new Error(`expected a string, Ref, GetAtt Arn, Join or If, got ${JSON.stringify(value)}`);
+  throw new Error(
+    `expected a string, Ref, GetAtt Arn or FunctionUrl, Join or If, got ${JSON.stringify(value)}`,
+  );
 }

@@ -46,8 +46,8 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...consume('feeds'),
     'Allow dynamodb:BatchWriteItem table if key ITEM#*',
     'Allow dynamodb:DeleteItem table if key FEED#*',
-    'Allow dynamodb:GetItem table if key FEED#* STREAM',
-    'Allow dynamodb:PutItem table if key FEED#* STREAM',
+    'Allow dynamodb:GetItem table if key FEED#* PUSH#* STREAM',
+    'Allow dynamodb:PutItem table if key FEED#* PUSH#* STREAM',
     'Allow sqs:SendMessage hits',
     'Allow sqs:SendMessage items',
   ],
@@ -67,6 +67,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'Allow sns:Publish channel-*',
     'Allow sns:Publish operations',
   ],
+  Push: [...OWN_LOG, 'Allow dynamodb:GetItem table if key PUSH#*', 'Allow sqs:SendMessage feeds'],
   Channels: [
     ...OWN_LOG,
     'Allow dynamodb:DeleteItem table if key CHANNELS',

@@ -66,6 +66,8 @@ describe.each(STAGES)('function of %s', (stage) => {
       expected[environment.operationsChannel] = `ref(${operationsId})`;
     }
 
+    if (spec.fetches) expected[environment.pushUrl] = `url(${stack.id('AWS::Lambda::Url', 'Push')})`;
+
     const { Variables } = properties.Environment as { Variables: Record<string, unknown> };
     const got = Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, text(value)]));
     expect(got).toEqual(expected);

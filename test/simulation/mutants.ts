@@ -33,7 +33,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     rule: 'a poll sends new items before it commits the state of the feed',
     file: PROCESS_DOCUMENT,
     from: '  await deps.itemsQueue.send(itemMessages(feed, { ...times, revision }, changed));\n',
-    to: `  await deps.feedStates.commit(feed.id, state, { ...state, bodyHash, seen: pack(next), failures: 0 });
+    to: `  await deps.feedStates.commit(feed.id, state, nextState);
   const early = await deps.feedStates.get(feed.id);
   await deps.itemsQueue.send(itemMessages(feed, { ...times, revision }, changed));
   Object.assign(state, early);\n`,
@@ -483,6 +483,19 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'functions/notify/story/distinct.ts',
     from: '    isRewordedByOutlet(a, b) ||\n',
     to: '',
+  },
+  'unchecked-signature': {
+    rule: 'what is pushed is signed with the secret of the subscription',
+    file: 'functions/push/receive-push.ts',
+    from: 'digest.length !== expected.length || !timingSafeEqual(digest, expected)',
+    to: 'digest.length !== expected.length',
+  },
+  'pushed-edit': {
+    rule: 'an edit is not taken from a push, which may be older than the text that is known',
+    file: PROCESS_DOCUMENT,
+    from: "const isEdited = changes.some(({ change }) => change === 'edited');",
+    to: 'const isEdited = false;',
+    within: 600,
   },
   'unsigned-unknown': {
     rule: 'stories of the previous release are found by their titles',

@@ -1,6 +1,5 @@
 import { PUBLISH_TIMEOUT_MS } from '../../functions/shared/aws/platform.ts';
 import type { Alert } from '../../functions/shared/model.ts';
-import type { StageName } from '../../functions/shared/pipeline.ts';
 import { ServiceError } from '../../local/dynamodb/service-error.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
 import {
@@ -12,14 +11,14 @@ import {
   writeError,
 } from './aws/wire.ts';
 import type { FaultPeriod, FaultRates, Outage, OutageKind } from './fault-plan.ts';
-import type { Invocation, PublishedAlert, RunRecord } from './run-record.ts';
+import type { Invocation, PublishedAlert, RunRecord, SimulatedFunction } from './run-record.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** The source of a call: an instance of a function, and its current invocation. */
 export interface Caller {
   readonly name: string;
   /** The stage whose role the caller has. */
-  readonly stage: StageName;
+  readonly stage: SimulatedFunction;
   dead: boolean;
   invocation: Invocation | undefined;
   die(why: string): void;

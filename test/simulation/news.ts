@@ -64,6 +64,8 @@ export interface FeedScript {
   readonly longerFrom?: number;
   /** The feed is a live page, and its items are updates. */
   readonly live?: true;
+  /** The feed names a hub that pushes its news. */
+  readonly hub?: string;
   readonly troubles: readonly Trouble[];
 }
 
@@ -105,7 +107,8 @@ export class News {
     return feed.troubles.find(({ from, until }) => from <= time && time < until);
   }
 
-  edition(feed: FeedScript, time: number): Edition {
+  /** `isShown`: the articles to show of those that the feed shows at the time. */
+  edition(feed: FeedScript, time: number, isShown: (article: Article) => boolean = () => true): Edition {
     const all = this.articles
       .filter(({ feedId, from }) => feedId === feed.id && from <= time)
       .sort((a, b) => b.from - a.from);
@@ -113,7 +116,13 @@ export class News {
     const shown = [
       ...all.filter(({ isHistory }) => !isHistory).slice(0, feed.shows),
       ...all.filter(({ isHistory }) => isHistory && isLonger),
-    ].map((article) => ({ article, version: versionAt(article, time), dated: datedAt(feed, article, time) }));
+    ]
+      .filter(isShown)
+      .map((article) => ({
+        article,
+        version: versionAt(article, time),
+        dated: datedAt(feed, article, time),
+      }));
     const body = feed.live ? renderLivePage(feed, shown) : render(feed, shown, time);
     const content = shown.map(({ version: { title, summary } }) => `${title}: ${summary}`).join('\n');
     return { shown, body, content, etag: `"${createHash('sha1').update(body).digest('hex').slice(0, 12)}"` };
@@ -141,7 +150,13 @@ function render(feed: FeedScript, shown: Edition['shown'], time: number): string
       `${dated === undefined ? '' : `<pubDate>${new Date(dated).toUTCString()}</pubDate>`}</item>`
     );
   });
-  return `<?xml version="1.0"?><rss version="2.0"><channel><title>${feed.id}</title>${items.join('')}</channel></rss>`;
+  const links = Object.entries(feed.hub ? { hub: feed.hub, self: feed.url } : {})
+    .map(([rel, href]) => `<atom:link rel="${rel}" href="${href}"/>`)
+    .join('');
+  return (
+    `<?xml version="1.0"?><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>` +
+    `<title>${feed.id}</title>${links}${items.join('')}</channel></rss>`
+  );
 }
 
 function renderLivePage(feed: FeedScript, shown: Edition['shown']): string {

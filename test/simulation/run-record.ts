@@ -2,10 +2,13 @@ import type { Alert, Protocol } from '../../functions/shared/model.ts';
 import type { StageName } from '../../functions/shared/pipeline.ts';
 import type { Edition } from './news.ts';
 
+/** The functions that are simulated: the stages, and the one that hubs call. */
+export type SimulatedFunction = StageName | 'push';
+
 /** One invocation of a function, until it ends or dies. */
 export interface Invocation {
   readonly name: string;
-  readonly stage: StageName;
+  readonly stage: SimulatedFunction;
   readonly startedAt: number;
   state: 'running' | 'done' | 'failed' | 'dead';
   /** Ids of calls whose last try failed. When the function continues, the SDK has given these up. */

@@ -25,6 +25,7 @@ import { type Course, smsPartsOf, timeOfDay, withPolicy } from './policies.ts';
 import { rewrittenStory } from './rewritten-story.ts';
 import { storiesOf } from './stories.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
+import { HUB } from './websub-hub.ts';
 
 /** One possible course of events. Everything in it follows from the seed. */
 export interface Scenario {
@@ -49,6 +50,8 @@ export interface Scenario {
   /** The word that makes news of a topic urgent, by topic id. */
   readonly urgent: ReadonlyMap<string, string>;
   readonly random: SeededRandom;
+  /** The random numbers of the hub. */
+  readonly pushing: SeededRandom;
 }
 
 const STARTS = [
@@ -110,6 +113,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const rewriting = seededRandom(Math.imul(seed, 0x27d4eb2f) ^ 0x61c88647);
   const oddities = seededRandom(Math.imul(seed, 0x165667b1) ^ 0x2545f491);
   const living = seededRandom(Math.imul(seed, 0x2545f491) ^ 0x5bd1e995);
+  const pushing = seededRandom(Math.imul(seed, 0x5bd1e995) ^ 0x85ebca6b);
   const usual = habits.chance(0.1) ? 'feeds' : drawn;
   const bursting = seededRandom(Math.imul(seed, 0x61c88647) ^ 0x9e3779b1);
   const others = policies.chance(0.12) ? 'policy' : usual;
@@ -178,6 +182,8 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   // The words of a burst make all other words look rare, so that other news would join a story because of one shared word.
   const inOtherWords = theme === 'bursts' ? [] : rewrittenStory({ random: rewriting, ...making });
   const written = [...storiesOf({ random, ...making }), ...inOtherWords];
+  // The previous release asked no hubs.
+  const hasHub = () => deployedAt === undefined && theme !== 'bursts' && pushing.chance(0.4);
   const odd = oddFeedsOf({ random: oddities, ...making }, written);
   const burst =
     theme === 'bursts' && deployedAt === undefined ? feedBurst({ random: bursting, ...making }) : undefined;
@@ -186,7 +192,8 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     !burst && deployedAt === undefined && living.chance(0.3)
       ? liveFeed({ random: living, ...making })
       : undefined;
-  const feeds = [...odd.feeds, ...(burst ? [burst.feed] : []), ...(live ? [live.feed] : [])];
+  const pushed = odd.feeds.map((feed) => (hasHub() ? { ...feed, hub: HUB } : feed));
+  const feeds = [...pushed, ...(burst ? [burst.feed] : []), ...(live ? [live.feed] : [])];
   const articles = [...written, ...odd.articles, ...(burst?.articles ?? []), ...(live?.articles ?? [])];
 
   const offsets = pollOffsets(feeds.map(({ id, url }) => ({ id, url, every })));
@@ -238,6 +245,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
       topics.flatMap(({ topic: { id }, urgentWord }) => (urgentWord ? [[id, urgentWord]] : [])),
     ),
     random,
+    pushing,
   };
 }
 

@@ -32,6 +32,7 @@ import { type Scenario, scenarioOf } from './scenario.ts';
 import { SimulatedLambda } from './simulated-lambda.ts';
 import { REFUSED_WORD } from './stories.ts';
 import { HOUR, MINUTE, takeOverTimers, VirtualTime } from './virtual-time.ts';
+import { CALLBACK_URL, SimulatedHub } from './websub-hub.ts';
 
 /** The outcome of one run. */
 export interface RunOutcome {
@@ -159,6 +160,14 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
     },
   });
 
+  const hub = new SimulatedHub({
+    time,
+    random: scenario.pushing,
+    record,
+    news,
+    watched: [...scenario.watched.values()],
+    calmFrom,
+  });
   const functions = new SimulatedLambda({
     time,
     scenario,
@@ -166,12 +175,15 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
     network,
     environment: {
       [environment.table]: TABLE,
+      [environment.pushUrl]: CALLBACK_URL,
       [environment.channelPrefix]: CHANNEL_PREFIX,
       [environment.operationsChannel]: `${CHANNEL_PREFIX}${OPERATIONS_TOPIC_ID}`,
       ...Object.fromEntries(QUEUES.map((name) => [environment.queueUrl(name), urlOf(name)])),
     },
     fetchOf: feedServers({ time, scenario, record, network }),
+    askHubOf: hub.askHubOf(network),
   });
+  hub.connect((event, done) => functions.receivePush(event, done));
   for (const stage of STAGES) {
     const { trigger } = stages[stage];
     if ('queue' in trigger)

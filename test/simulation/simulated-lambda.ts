@@ -6,14 +6,16 @@ import { compileMatcher } from '../../functions/match/matcher.ts';
 import { createHandler as createNotify } from '../../functions/notify/handler.ts';
 import type { Fetch } from '../../functions/poll/fetch/fetch.ts';
 import { createHandler as createPoll } from '../../functions/poll/handler.ts';
+import type { AskHub } from '../../functions/poll/push/hub-client.ts';
+import { createHandler as createPush, type PushEvent } from '../../functions/push/handler.ts';
 import { platformFromEnvironment } from '../../functions/shared/aws/platform.ts';
 import type { PipelineConfig } from '../../functions/shared/model.ts';
-import { type StageName, stages } from '../../functions/shared/pipeline.ts';
+import { push, STAGES, type StageName, stages } from '../../functions/shared/pipeline.ts';
 import { SDK_OPTIONS } from './aws/sdk-options.ts';
 import type { MemoryQueue, QueuedMessage } from './aws/sqs.ts';
 import type { Caller, Network } from './network.ts';
 import { previousHandler, previousPlatform } from './previous-release.ts';
-import type { Invocation, RunRecord } from './run-record.ts';
+import type { Invocation, RunRecord, SimulatedFunction } from './run-record.ts';
 import type { Scenario } from './scenario.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -25,19 +27,22 @@ export interface SimulatedLambdaOptions {
   /** Environment variables of every function. */
   readonly environment: Readonly<Record<string, string>>;
   readonly fetchOf: (caller: Caller) => Fetch;
+  readonly askHubOf: (caller: Caller) => AskHub;
 }
+
+type Handler = (event?: SQSEvent | PushEvent) => Promise<unknown>;
 
 /** An execution environment of a function, which keeps its clients and its configuration between invocations. */
 class Instance implements Caller {
   readonly name: string;
-  readonly stage: StageName;
+  readonly stage: SimulatedFunction;
   readonly deployed: boolean;
-  readonly handler: (event?: SQSEvent) => Promise<SQSBatchResponse | undefined>;
+  readonly handler: Handler;
   readonly #onDeath: (why: string) => void;
   dead = false;
   invocation: Invocation | undefined;
 
-  constructor(name: string, stage: StageName, deployed: boolean, options: SimulatedLambdaOptions) {
+  constructor(name: string, stage: SimulatedFunction, deployed: boolean, options: SimulatedLambdaOptions) {
     this.name = name;
     this.stage = stage;
     this.deployed = deployed;
@@ -59,17 +64,18 @@ class Instance implements Caller {
     );
     const outdated = scenario.deployment !== undefined && !deployed;
     const platform = outdated ? previousPlatform(current) : current;
-    const handlers: Record<StageName, () => Instance['handler']> = {
+    const handlers: Record<SimulatedFunction, () => Handler> = {
       dispatch: () => async () => {
         await createDispatch(platform)();
         return undefined;
       },
-      poll: () => createPoll(platform, options.fetchOf(this)) as Instance['handler'],
-      match: () => createMatch(platform, compileMatcher(config.topics, findPattern)) as Instance['handler'],
-      notify: () => createNotify(platform) as Instance['handler'],
+      poll: () => createPoll(platform, options.fetchOf(this), options.askHubOf(this)) as Handler,
+      match: () => createMatch(platform, compileMatcher(config.topics, findPattern)) as Handler,
+      push: () => createPush(platform) as unknown as Handler,
+      notify: () => createNotify(platform) as Handler,
     };
     const handler = handlers[stage]();
-    this.handler = outdated ? previousHandler(handler) : handler;
+    this.handler = outdated ? (previousHandler(handler as never) as Handler) : handler;
     this.#onDeath = (why) => record.trace(`${time.now} ${name} dies ${why}`);
   }
 
@@ -85,7 +91,7 @@ class Instance implements Caller {
 export class SimulatedLambda {
   readonly #options: SimulatedLambdaOptions;
   readonly #instances: Instance[] = [];
-  readonly #deployedAt = new Map<StageName, number>();
+  readonly #deployedAt = new Map<SimulatedFunction, number>();
   #names = 0;
 
   constructor(options: SimulatedLambdaOptions) {
@@ -93,7 +99,7 @@ export class SimulatedLambda {
     const { deployment, random } = options.scenario;
     if (!deployment) return;
     // A deployment changes the functions one by one.
-    for (const stage of Object.keys(stages) as StageName[]) {
+    for (const stage of [...STAGES, 'push'] as const) {
       this.#deployedAt.set(stage, deployment.at + random.integer(90_000));
     }
   }
@@ -104,6 +110,22 @@ export class SimulatedLambda {
 
   /** Invokes a function. Calls `done` with the result when it ends, unless the instance dies first. */
   invoke(stage: StageName, event: SQSEvent | undefined, done: (answer?: SQSBatchResponse) => void): void {
+    this.#run(stage, event, (answer) => done(answer as SQSBatchResponse | undefined));
+  }
+
+  /** Calls the function for pushes by its address, as a hub does. `done` gets no answer if the function failed. */
+  receivePush(
+    event: PushEvent,
+    done: (answer?: { readonly statusCode?: number; body?: string }) => void,
+  ): void {
+    this.#run('push', event, (answer) => done(answer as { statusCode?: number } | undefined));
+  }
+
+  #run(
+    stage: SimulatedFunction,
+    event: SQSEvent | PushEvent | undefined,
+    done: (answer: unknown) => void,
+  ): void {
     const { time, record } = this.#options;
     const instance = this.#instanceOf(stage);
     record.invocations++;
@@ -115,14 +137,15 @@ export class SimulatedLambda {
       failed: new Set(),
     };
     instance.invocation = invocation;
-    const messages = event?.Records.map(({ messageId }) => messageId).join(' ') ?? '';
+    const messages =
+      event && 'Records' in event ? event.Records.map(({ messageId }) => messageId).join(' ') : '';
     record.trace(`${time.now} ${instance.name} invoked ${messages}`);
-    const timeout = time.after(stages[stage].timeout * 1000, () => {
+    const timeout = time.after((stage === 'push' ? push : stages[stage]).timeout * 1000, () => {
       if (invocation.state !== 'running') return;
       record.fault('timeout');
       instance.die('of its timeout');
     });
-    const end = (state: 'done' | 'failed', answer?: SQSBatchResponse) => {
+    const end = (state: 'done' | 'failed', answer?: unknown) => {
       if (instance.dead) return;
       time.cancel(timeout);
       invocation.state = state;
@@ -217,7 +240,7 @@ export class SimulatedLambda {
     return { wake };
   }
 
-  #instanceOf(stage: StageName): Instance {
+  #instanceOf(stage: SimulatedFunction): Instance {
     const { time, scenario } = this.#options;
     const deployed = time.now >= (this.#deployedAt.get(stage) ?? Number.POSITIVE_INFINITY);
     const warm = this.#instances.find(

@@ -58,11 +58,31 @@ export function diff(
     if (!before) changes.push({ entry, change: 'new', id });
     else if (!isUnedited(before, entry)) changes.push({ entry, change: 'edited', id });
   }
+  if (context.part) {
+    const next = extended(seen, current, context.part.shown);
+    return { changes, shown, next, isUnchanged: changes.length === 0, isRenaming };
+  }
   const left = seen.filter(({ id }) => !ids.has(id));
   // Never fewer than before: after an empty document, all items of the feed would come back as new.
   const size = Math.max(current.length + MIN_REMEMBERED, current.length * 2, seen.length);
   const next = [...current, ...left].slice(0, size);
   return { changes, shown, next, isUnchanged: isStartOf(seen, current), isRenaming };
+}
+
+/**
+ * Returns the seen set after a document that may show only some entries: the new ones come first, as if the whole document had
+ * been read. `wholeShown`: how many entries the whole document showed.
+ */
+function extended(
+  seen: readonly SeenEntry[],
+  current: readonly SeenEntry[],
+  wholeShown: number,
+): SeenEntry[] {
+  const byId = new Map(current.map((entry) => [entry.id, entry]));
+  const positions = new Set(seen.map(({ id }) => id));
+  const added = current.filter(({ id }) => !positions.has(id));
+  const size = Math.max(seen.length, wholeShown + added.length + MIN_REMEMBERED);
+  return [...added, ...seen.map((entry) => byId.get(entry.id) ?? entry)].slice(0, size);
 }
 
 /**

@@ -27,15 +27,21 @@ export interface History {
 /**
  * Finds unseen entries that are not news. A list that grew or lost an entry shows more of its past, and some lists mix in
  * articles that are years old. Compares dates with the time of the feed's last news, so that everything published while the
- * feed could not be read is news. Judges an entry without a date by its position. `maxLateness` is how late news may be in any
- * feed, ms.
+ * feed could not be read is news. Judges an entry without a date by its position, which in a part of a document says nothing.
+ * `maxLateness` is how late news may be in any feed, ms.
  */
-export function historyOf(state: State, shown: readonly Shown[], now: number, maxLateness: number): History {
+export function historyOf(
+  state: State,
+  shown: readonly Shown[],
+  now: number,
+  maxLateness: number,
+  isPart = false,
+): History {
   const isOldByDate = oldByDate(state, shown, now, maxLateness);
   const { isHistory, appends } = judgeByPosition(state, shown);
   const old = shown
     .filter(({ at }) => at === undefined)
-    .filter((entry) => (isDated(entry) ? isOldByDate(entry) : isHistory(entry)));
+    .filter((entry) => (isDated(entry) ? isOldByDate(entry) : !isPart && isHistory(entry)));
   return { ids: new Set(old.map(({ id }) => id)), appends };
 }
 

@@ -10,6 +10,8 @@ export interface RecognitionContext {
   readonly lastActivityAt?: number | undefined;
   /** Documents in a row that gave known texts new guids or addresses; see `countRenames`. */
   readonly renames?: number | undefined;
+  /** Set if the document may show only some entries. The last whole document showed this many, with what came since. */
+  readonly part?: { readonly shown: number };
 }
 
 export interface RecognitionResult {

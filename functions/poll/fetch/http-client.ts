@@ -78,11 +78,16 @@ export function limitReads(socket: Duplex): void {
   });
 }
 
-export interface GetOptions {
+/** Names the product. Starts like a browser's User-Agent, since some servers refuse all others. */
+export const USER_AGENT = 'Mozilla/5.0 (compatible; news-alerts/0.2; feed reader)';
+
+export interface RequestOptions {
   readonly agents: Agents;
   readonly headers: Readonly<Record<string, string>>;
   /** Time until the connection ends, also in the middle of the body, ms. */
   readonly deadline: number;
+  /** A form to post. Without it, the request is a GET. */
+  readonly form?: string;
 }
 
 /** Browsers accept 256 KiB, and curl 300 KiB; some sites send 20 KiB of cookies and policies. Node's default is 16 KiB. */
@@ -99,18 +104,18 @@ const MAX_CONNECTION_BYTES = 12 * 1024 * 1024;
 const MAX_READS = 50_000;
 
 /**
- * Returns the response to one GET. Does not follow redirects, and neither reads nor decodes the body. If Node's parser rejects
+ * Returns the response to one request. Does not follow redirects, and neither reads nor decodes the body. If Node's parser rejects
  * the response, requests it once more over a connection that repairs its headers.
  */
-export async function get(url: URL, options: GetOptions): Promise<IncomingMessage> {
+export async function sendRequest(url: URL, options: RequestOptions): Promise<IncomingMessage> {
   const startedAt = performance.now();
   try {
-    return await getOnce(url, options, options.agents);
+    return await sendOnce(url, options, options.agents);
   } catch (error) {
     if (!isRepairable(error)) throw error;
     const repairing = await options.agents.repairing();
     const deadline = options.deadline - (performance.now() - startedAt);
-    return getOnce(url, { ...options, deadline }, repairing);
+    return sendOnce(url, { ...options, deadline }, repairing);
   }
 }
 
@@ -119,10 +124,15 @@ function isRepairable(error: unknown): boolean {
   return typeof code === 'string' && code.startsWith('HPE_') && code !== 'HPE_HEADER_OVERFLOW';
 }
 
-function getOnce(url: URL, { headers, deadline }: GetOptions, agents: AgentPair): Promise<IncomingMessage> {
+function sendOnce(
+  url: URL,
+  { headers, deadline, form }: RequestOptions,
+  agents: AgentPair,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const isSecure = url.protocol === 'https:';
     const request: ClientRequest = (isSecure ? https : http).request(url, {
+      method: form === undefined ? 'GET' : 'POST',
       headers,
       agent: isSecure ? agents.https : agents.http,
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -154,6 +164,6 @@ function getOnce(url: URL, { headers, deadline }: GetOptions, agents: AgentPair)
       clearTimeout(timer);
       reject(new Error('the connection closed without a response'));
     });
-    request.end();
+    request.end(form);
   });
 }

@@ -14,7 +14,7 @@ import { ACCEPTED_ENCODINGS, BrokenCompression, decodeContent } from './content-
 import type { CookieJar } from './cookie-jar.ts';
 import type { Failure, Fetch, FetchRequest, FetchResult, ResponseMetadata } from './fetch.ts';
 import { type HostLimiter, hostLimiter, isSameHost } from './host-limiter.ts';
-import { type Agents, get, singleUseAgents } from './http-client.ts';
+import { type Agents, sendRequest, singleUseAgents, USER_AGENT } from './http-client.ts';
 import { DeadlineExceeded, readBody } from './response-body.ts';
 import { RefusedAddressError, type SsrfGuard, type SsrfGuardOptions, ssrfGuard } from './ssrf-guard.ts';
 
@@ -43,8 +43,6 @@ export interface FetchOptions {
   readonly guard?: SsrfGuardOptions;
 }
 
-/** Names the product. Starts like a browser's User-Agent, since some servers refuse all others. */
-const USER_AGENT = 'Mozilla/5.0 (compatible; news-alerts/0.2; feed reader)';
 const ACCEPT =
   'application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1';
 
@@ -172,7 +170,7 @@ async function requestOnce(
 ): Promise<FetchResult | Redirect> {
   const url = new URL(address);
   const conditional = conditionalHeaders(request);
-  const response = await get(url, {
+  const response = await sendRequest(url, {
     agents,
     deadline,
     headers: {

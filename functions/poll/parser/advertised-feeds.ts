@@ -1,8 +1,7 @@
-import { decodeHTMLAttribute } from 'entities/decode';
-import { type TokenizerCallbacks as Callbacks, Tokenizer } from 'htmlparser2';
+import { headerLinks } from '../../shared/link-header.ts';
 import { hasFeedScheme, webUrl, withoutFeedScheme } from './fields/web-url.ts';
+import { type PageLink, readPageLinks } from './page-links.ts';
 import { plainText } from './text/plain-text.ts';
-import { tagName } from './xml/tag-tokenizer.ts';
 
 /** A feed that a web page links to. */
 export interface AdvertisedFeed {
@@ -13,9 +12,7 @@ export interface AdvertisedFeed {
 }
 
 const MAX_FEEDS = 20;
-/** Characters. Most pages link to their feeds near the start; some only in their body. */
-const MAX_SEARCHED = 2_000_000;
-const MAX_HEADER = 20_000;
+const MAX_TITLE = 1_000;
 
 /**
  * Returns at most 20 feeds that a page declares as alternates of itself, in its head, its body, or the Link header. If it
@@ -26,7 +23,7 @@ export function advertisedFeeds(
   pageUrl: string | undefined,
   linkHeader = '',
 ): AdvertisedFeed[] {
-  const { links, base } = new PageReader(source.slice(0, MAX_SEARCHED)).read();
+  const { links, base } = readPageLinks(source);
   const baseUrl = webUrl(base, { base: pageUrl }) ?? pageUrl;
   const found = [
     ...linksOf(linkHeader).flatMap((link) => candidateOf(link, pageUrl, pageUrl)),
@@ -37,119 +34,22 @@ export function advertisedFeeds(
   for (const feed of declared.length > 0 ? declared : found)
     if (!feeds.has(feed.url)) feeds.set(feed.url, feed);
   return [...feeds.values()]
-    .sort((a, b) => Number(isCommentFeed(a)) - Number(isCommentFeed(b)))
+    .sort((a, b) => Number(isCommentFeed(a.url, a.title)) - Number(isCommentFeed(b.url, b.title)))
     .slice(0, MAX_FEEDS);
 }
 
-function isCommentFeed({ url, title = '' }: AdvertisedFeed): boolean {
-  return /comment|replies/i.test(`${new URL(url).pathname} ${title}`);
+/** In a path in any case, and in the titles that blog programs write. "Comment is free" and "/commentary" are news. */
+const COMMENTS =
+  /(?<![\p{L}])(?:comments|comment[-_ ]?(?:feed|rss)|replies|kommentare|kommentarer|commentaires|comentarios|comentários|commenti|reacties|komentarze|комментарии)(?!\p{L})/iu;
+
+/** Returns whether a feed brings the comments of readers, as its path and its title show. */
+export function isCommentFeed(url: string, title = ''): boolean {
+  return COMMENTS.test(`${new URL(url).pathname} ${title.slice(0, MAX_TITLE)}`);
 }
 
-type Attributes = ReadonlyMap<string, string>;
-
-interface Link {
-  /** The element's name in lower case. */
-  readonly element: string;
-  readonly attributes: Attributes;
-  /** The content of an `a`, with the `alt` of its images; '' for other elements. */
-  text: string;
-}
-
-const ELEMENTS_READ = new Set(['link', 'a', 'area', 'base', 'img']);
-const ATTRIBUTES_READ = new Set(['rel', 'type', 'href', 'title', 'alt', 'aria-label']);
-const MAX_LINKS = 5_000;
-const MAX_VALUE = 4_000;
-const MAX_LINK_TEXT = 100;
-
-/** Reads the links of a page. The tokenizer skips comments and scripts. Templates are not part of the page. */
-class PageReader implements Callbacks {
-  readonly #source: string;
-  readonly #links: Link[] = [];
-  #base: string | undefined;
-  #templates = 0;
-  #element = '';
-  #attribute = '';
-  #attributes = new Map<string, string>();
-  #anchor: Link | undefined;
-
-  constructor(source: string) {
-    this.#source = source;
-  }
-
-  read(): { readonly links: readonly Link[]; readonly base: string | undefined } {
-    const tokenizer = new Tokenizer({ decodeEntities: false }, this);
-    tokenizer.write(this.#source);
-    tokenizer.end();
-    return { links: this.#links, base: this.#base };
-  }
-
-  onopentagname(start: number, end: number): void {
-    this.#element = tagName(this.#source.slice(start, end));
-    this.#attributes = new Map();
-    if (this.#element === 'template') this.#templates++;
-  }
-
-  onattribname(start: number, end: number): void {
-    this.#attribute = ELEMENTS_READ.has(this.#element) ? tagName(this.#source.slice(start, end)) : '';
-  }
-
-  onattribdata(start: number, end: number): void {
-    if (!ATTRIBUTES_READ.has(this.#attribute) || this.#attributes.has(this.#attribute)) return;
-    const value = this.#source.slice(start, Math.min(end, start + MAX_VALUE));
-    this.#attributes.set(this.#attribute, decodeHTMLAttribute(value).trim());
-  }
-
-  onopentagend(): void {
-    const [element, attributes] = [this.#element, this.#attributes];
-    if (!ELEMENTS_READ.has(element) || this.#templates > 0) return;
-    if (element === 'base') this.#base ??= attributes.get('href');
-    else if (element === 'img') this.#addText(` ${attributes.get('alt') ?? ''} `);
-    else if (attributes.has('href') && this.#links.length < MAX_LINKS) {
-      const link = { element, attributes, text: '' };
-      this.#links.push(link);
-      if (element === 'a') this.#anchor = link;
-    }
-  }
-
-  onselfclosingtag(): void {
-    this.onopentagend();
-  }
-
-  ontext(start: number, end: number): void {
-    if (this.#anchor) this.#addText(this.#source.slice(start, Math.min(end, start + MAX_LINK_TEXT)));
-  }
-
-  onclosetag(start: number, end: number): void {
-    const name = tagName(this.#source.slice(start, end));
-    if (name === 'a') this.#anchor = undefined;
-    if (name === 'template') this.#templates = Math.max(0, this.#templates - 1);
-  }
-
-  #addText(text: string): void {
-    if (this.#anchor) this.#anchor.text = (this.#anchor.text + text).slice(0, MAX_LINK_TEXT);
-  }
-
-  ontextentity(): void {}
-  onattribentity(): void {}
-  onattribend(): void {}
-  oncdata(): void {}
-  oncomment(): void {}
-  ondeclaration(): void {}
-  onprocessinginstruction(): void {}
-  onend(): void {}
-}
-
-const HEADER_LINK = /<([^<>]{0,4000})>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s,;"]*))*)/g;
-const HEADER_PARAMETER = /([\w*-]+)\s*=\s*(?:"([^"]*)"|([^\s,;"]*))/g;
-
-/** Returns the links of a Link header (RFC 8288). */
-function linksOf(header: string): Link[] {
-  return [...header.slice(0, MAX_HEADER).matchAll(HEADER_LINK)].map(([, href = '', written = '']) => {
-    const attributes = new Map([['href', href.trim()]]);
-    for (const [, name = '', quoted, bare = ''] of written.matchAll(HEADER_PARAMETER))
-      attributes.set(name.toLowerCase(), quoted ?? bare);
-    return { element: 'link', attributes, text: '' };
-  });
+/** Returns the links of a Link header. */
+function linksOf(header: string): PageLink[] {
+  return headerLinks(header).map((attributes) => ({ element: 'link', attributes, text: '' }));
 }
 
 const FEED_TYPE = /^(application|text)\/(x[.-])?(rss|atom|rdf|feed)(\+?xml|\+json)?$/;
@@ -157,7 +57,7 @@ const FEED_TYPE = /^(application|text)\/(x[.-])?(rss|atom|rdf|feed)(\+?xml|\+jso
 const GENERAL_TYPE = /^(application|text)\/(xml|json)$/;
 
 function candidateOf(
-  { element, attributes, text }: Link,
+  { element, attributes, text }: PageLink,
   base: string | undefined,
   pageUrl: string | undefined,
 ): AdvertisedFeed[] {

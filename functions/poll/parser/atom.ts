@@ -2,7 +2,7 @@ import { isoDate } from './dates/iso-date.ts';
 import { documentOf, type Entry, entryOf, type FeedDocument } from './feed-document.ts';
 import { authorsOf, categoriesOf } from './fields/authors-and-categories.ts';
 import { languageTag } from './fields/language-tag.ts';
-import { alternateLink, fallbackLink, urlFromId } from './fields/links.ts';
+import { alternateLink, fallbackLink, pushLinks, urlFromId } from './fields/links.ts';
 import { pollingHintsOf } from './fields/polling-hints.ts';
 import { areDifferentSites, type BaseUrls, webUrl } from './fields/web-url.ts';
 import { type ReadOptions, textOf, titleOf } from './text/element-text.ts';
@@ -26,6 +26,7 @@ export function readAtom(
     url,
     language: languageTag(head.language ?? childText(head, 'dc:language', 'language')),
     hints: pollingHintsOf(head),
+    push: pushLinks(head, { base }),
     truncated: !complete,
     hasMore,
     entries: entries.map((entry) => readEntry(entry, { bases, authors }, options)),

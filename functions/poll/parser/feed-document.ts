@@ -18,6 +18,13 @@ export interface Entry {
   readonly context?: string;
 }
 
+/** The WebSub hubs that a feed names. */
+export interface PushLinks {
+  readonly hubs: readonly string[];
+  /** The feed's own address, under which the hubs know it. */
+  readonly topic?: string;
+}
+
 export interface FeedDocument {
   readonly title: string;
   readonly url?: string;
@@ -28,6 +35,8 @@ export interface FeedDocument {
     /** When the page says that its coverage ends, ISO. Many pages give the time of their latest update. */
     readonly coverageEnd?: string;
   };
+  /** The WebSub hubs that announce new entries. */
+  readonly push?: PushLinks;
   /** The document is truncated, so later entries are missing. */
   readonly truncated?: true;
   /** The document has more entries than we read; `entries` are the first ones. */
@@ -69,11 +78,12 @@ export function documentOf({
   language,
   hints,
   live,
+  push,
   truncated,
   hasMore,
   entries,
 }: Pick<FeedDocument, 'title' | 'entries'> &
-  Loose<Pick<FeedDocument, 'url' | 'language' | 'hints' | 'live'>> & {
+  Loose<Pick<FeedDocument, 'url' | 'language' | 'hints' | 'live' | 'push'>> & {
     readonly truncated?: boolean;
     readonly hasMore?: boolean;
   }): FeedDocument {
@@ -83,6 +93,7 @@ export function documentOf({
     ...(language ? { language } : {}),
     ...(hints && Object.keys(hints).length > 0 ? { hints } : {}),
     ...(live ? { live } : {}),
+    ...(push ? { push } : {}),
     ...(truncated ? { truncated } : {}),
     ...(hasMore ? { hasMore } : {}),
     entries: language ? entries.map((entry) => ({ language, ...entry })) : entries,

@@ -1,9 +1,11 @@
+import { headerLinksWith } from '../../shared/link-header.ts';
 import type { Failure } from '../fetch/fetch.ts';
 import type { Truncation } from '../fetch/response-body.ts';
 import type { AdvertisedFeed } from './advertised-feeds.ts';
 import { readAtom } from './atom.ts';
 import { decode } from './encoding/decode.ts';
 import type { FeedDocument } from './feed-document.ts';
+import { webUrl } from './fields/web-url.ts';
 import { isHtmlFragment, isHtmlPage } from './html-page.ts';
 import { readRss } from './rss.ts';
 import type { ReadOptions, Render } from './text/element-text.ts';
@@ -27,7 +29,7 @@ export interface ParseContext {
   /** The document's own address: the base of its relative links. */
   readonly url?: string | undefined;
   readonly contentType?: string | undefined;
-  /** The Link header, which may name the feed of a web page. */
+  /** The Link header, which may name the feed of a web page, or the hubs of a feed. */
   readonly link?: string | undefined;
   /** Why the bytes are only the start of the document; unset if they are all of it. */
   readonly cut?: Truncation | undefined;
@@ -56,7 +58,7 @@ export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promi
       'too-large',
       `more than ${parsed.feed.entries.length} entries, oldest first; look for a feed with only the newest`,
     );
-  if (cut !== 'limit') return parsed;
+  if (cut !== 'limit') return parsed.ok ? { ok: true, feed: withHeaderHubs(parsed.feed, context) } : parsed;
   const large = `more than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB`;
   if (!parsed.ok && !parsed.advertised)
     return failed(
@@ -67,6 +69,16 @@ export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promi
   if (parsed.ok && parsed.feed.truncated && isOldestFirst(parsed.feed))
     return failed('too-large', `${large}, oldest entries first; look for a feed with only the newest`);
   return parsed;
+}
+
+/** Adds the WebSub hubs of the Link header, which take precedence over those in the document. */
+function withHeaderHubs(feed: FeedDocument, { link, url: base }: ParseContext): FeedDocument {
+  if (link === undefined || !/\bhub\b/i.test(link)) return feed;
+  const addresses = (rel: string) =>
+    headerLinksWith(rel, link).flatMap((href) => webUrl(href, { base }) ?? []);
+  const hubs = addresses('hub');
+  const [topic] = addresses('self');
+  return hubs.length > 0 ? { ...feed, push: { hubs, ...(topic ? { topic } : {}) } } : feed;
 }
 
 async function read(bytes: Uint8Array, context: ParseContext): Promise<ParseResult> {

@@ -2,7 +2,7 @@ import { isoDate } from './dates/iso-date.ts';
 import { documentOf, type Entry, entryOf, type FeedDocument } from './feed-document.ts';
 import { authorsOf, categoriesOf, distinctNames, keywordsOf } from './fields/authors-and-categories.ts';
 import { languageTag } from './fields/language-tag.ts';
-import { alternateLink, fallbackLink, permalink, plainLink, urlFromId } from './fields/links.ts';
+import { alternateLink, fallbackLink, permalink, plainLink, pushLinks, urlFromId } from './fields/links.ts';
 import { pollingHintsOf } from './fields/polling-hints.ts';
 import { areDifferentSites, type BaseUrls, webUrl } from './fields/web-url.ts';
 import { type ReadOptions, textOf, titleOf } from './text/element-text.ts';
@@ -25,6 +25,7 @@ export function readRss({ head, entries, complete, hasMore }: XmlFeed, options: 
     url,
     language: languageTag(childText(head, 'language', 'dc:language') || head.language),
     hints: pollingHintsOf(head),
+    push: pushLinks(head, feedBases),
     truncated: !complete,
     hasMore,
     entries: entries.map((entry) => readItem(entry, bases, options)),

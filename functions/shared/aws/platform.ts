@@ -43,6 +43,8 @@ export interface Queues {
 export interface Fetching {
   /** Whether feeds on this machine may be fetched. */
   readonly loopbackFeeds: boolean;
+  /** The address that WebSub hubs can call; undefined for none. */
+  readonly pushUrl: string | undefined;
   /** Returns the secrets in feed addresses. `names` lists the names of all of them. */
   secrets(names: readonly string[]): Secrets;
 }
@@ -131,6 +133,7 @@ export function fetching(env: Env, sdk: SdkOptions = {}): Fetching {
   const path = env[environment.parameters];
   return {
     loopbackFeeds: env[environment.loopbackFeeds] === 'true',
+    pushUrl: env[environment.pushUrl],
     secrets(names) {
       if (path === undefined) return environmentSecrets(env);
       const read = once(async () => (await import('#parameters')).parameters(path, names, Date.now, sdk));

@@ -57,6 +57,8 @@ export interface FeedState {
    * has other secrets, `to` is redacted and not requested.
    */
   readonly moved?: { readonly from: string; readonly to: string };
+  /** The hub that the last document named, and the subscription there. */
+  readonly push?: PushState;
   /** Set if the last document was a live page. */
   readonly live?: LivePage;
   /** The live page, with the version of the configuration, whose coverage has ended and which is no longer requested. */
@@ -82,6 +84,27 @@ export interface LivePage {
   readonly changedAt: number;
   /** When the page says that its coverage ends, ISO. */
   readonly coverageEnd?: string;
+}
+
+/** The state of a feed's subscription at a WebSub hub. Times are ms since the epoch. */
+export interface PushState {
+  readonly hub: string;
+  /** The address to subscribe to. */
+  readonly topic: string;
+  /** The topic is the address that is polled, so what is pushed is what a poll would find. */
+  readonly exact?: true;
+  /** When the subscription was last requested. */
+  readonly requestedAt?: number;
+  /** Requests since the hub last confirmed the subscription. */
+  readonly attempts?: number;
+  /** When the confirmed subscription ends. */
+  readonly leaseEnds?: number;
+  /** When to renew it. */
+  readonly renewAt?: number;
+  /** Pushes since a poll last found news that the hub had not pushed. */
+  readonly complete?: number;
+  /** How often a poll found such news. */
+  readonly missed?: number;
 }
 
 /** When a feed asks to be polled. */
@@ -135,6 +158,19 @@ const STATE: Shape<Omit<FeedState, 'earlier'>> = {
     }),
   ),
   moved: optional(having<NonNullable<FeedState['moved']>>({ from: text, to: text })),
+  push: optional(
+    having<PushState>({
+      hub: text,
+      topic: text,
+      exact: optional(yes),
+      requestedAt: optional(number),
+      attempts: optional(number),
+      leaseEnds: optional(number),
+      renewAt: optional(number),
+      complete: optional(number),
+      missed: optional(number),
+    }),
+  ),
   live: optional(having<LivePage>({ changedAt: number, coverageEnd: optional(text) })),
   ended: optional(text),
   gone: optional(text),

@@ -183,14 +183,54 @@ describe('news-alerts feeds add', () => {
       '/index.xml':
         '<sitemapindex><sitemap><loc>/news-en.xml</loc></sitemap><sitemap><loc>/news-fr.xml</loc></sitemap></sitemapindex>',
     });
-    const list = `:\n  1. ${url}/news-en.xml  /news-en.xml\n  2. ${url}/news-fr.xml  /news-fr.xml\nexpected one feed, got 2`;
-    const front = await feeds(['add', url]);
-    expect(front.stderr).toContain(
-      `${url}/ links to no feed, but its robots.txt leads to 2 news sitemaps${list}`,
+    const list = ['en', 'fr'].map(
+      (name, n) =>
+        `  ${n + 1}. ${url}/news-${name}.xml\n     news sitemap: Bat News; 1 item, without dates\n`,
     );
+    const end = `:\n${list.join('')}expected one feed, got 2; give one of these addresses instead`;
+    const front = await feeds(['add', url]);
+    expect(front.stderr).toContain(`${url}/ leads to 2 feeds, the best first${end}`);
     const index = await feeds(['add', `${url}/index.xml`]);
-    expect(index.stderr).toContain(`${url}/index.xml is a sitemap index that names 2 news sitemaps${list}`);
+    expect(index.stderr).toContain(`${url}/index.xml is a sitemap index that names 2 news sitemaps${end}`);
     expect([front.code, index.code, fileText()]).toEqual([1, 1, TEXT]);
+  });
+
+  it('lists all that a front page leads to, with descriptions, and adds nothing', async () => {
+    const now = Date.now();
+    const item = (n: number, minutes: number) =>
+      `<item><guid>${n}</guid><title>Bat ${n}</title><pubDate>${new Date(now - minutes * 60_000).toUTCString()}</pubDate></item>`;
+    const rss = (title: string, items: string) =>
+      `<rss version="2.0"><channel><title>${title}</title>${items}</channel></rss>`;
+    const items = [1, 2, 3, 4, 5].map((n) => item(n, n * 10)).join('');
+    const documents: Readonly<Record<string, string>> = {
+      '/': `<!doctype html><link rel="alternate" type="application/rss+xml" href="/talk.xml" title="Comments">
+<link rel="alternate" type="application/rss+xml" href="/rss"><link rel="alternate" type="application/rss+xml" href="/rss/">
+<link rel="alternate" type="application/atom+xml" href="/atom"><link rel="alternate" type="application/rss+xml" href="/gone">
+<a href="/live">TV</a><a href="/live/bat-night-2026">Live: Bat night</a>`,
+      '/talk.xml': rss('Comments on Bats', item(9, 2)),
+      '/rss': rss('Bats \u001b[2J', items),
+      '/atom': rss('Bats \u001b[2J', items),
+      '/live/bat-night-2026': LIVE.replace('2026-01-05T10:00:00Z', new Date(now - 3 * 60_000).toISOString()),
+      '/robots.txt': 'Sitemap: /news.xml',
+      '/news.xml': NEWS,
+    };
+    const { url, requests } = await loopbackServer((response, _number, { path }) => {
+      if (documents[path] === undefined) response.writeHead(404).end();
+      else response.end(documents[path]);
+    });
+    const { stdout, stderr, code } = await feeds(['add', url]);
+    expect({ stdout, code, text: fileText() }).toEqual({ stdout: '', code: 1, text: TEXT });
+    expect(stderr).toContain(`${url}/ leads to 4 feeds, the best first:
+  1. ${url}/rss
+     feed: Bats [2J; 5 items, the newest 10 min old; other formats: ${url}/atom
+  2. ${url}/live/bat-night-2026
+     live page: Bat night: live; 2 items, the newest 3 min old
+  3. ${url}/news.xml
+     news sitemap: Bat News; 1 item, without dates
+  4. ${url}/talk.xml
+     feed of comments: Comments on Bats; 1 item, the newest 2 min old
+expected one feed, got 4; give one of these addresses instead`);
+    expect(requests).toHaveLength(8);
   });
 
   it('says what a sitemap without news is', async () => {

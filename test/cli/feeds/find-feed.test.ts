@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { findFeed } from '../../../cli/feeds/find-feed.ts';
+import { type FeedSearchResult, findFeed } from '../../../cli/feeds/find-feed.ts';
 import type { Failure, FetchRequest, FetchResult } from '../../../functions/poll/fetch/fetch.ts';
 import type { AdvertisedFeed } from '../../../functions/poll/parser/advertised-feeds.ts';
-import type { ParseResult } from '../../../functions/poll/parser/parse.ts';
+import type { Entry, FeedDocument, ParseContext, ParseResult } from '../../../functions/poll/parser/parse.ts';
 import { sitemapOffer } from '../../../functions/poll/parser/sitemap/sitemap-offer.ts';
 
 type Place =
@@ -11,9 +11,26 @@ type Place =
   | readonly AdvertisedFeed[]
   | Failure
   | { readonly moved: string }
-  | { readonly text: string }
+  | { readonly feed: Partial<FeedDocument> }
+  /** robots.txt, or a web page that declares no feed. */
+  | { readonly text: string; readonly declared?: readonly AdvertisedFeed[] }
   /** A sitemap index; without sitemaps, a sitemap without news. */
   | { readonly sitemaps: readonly string[] };
+
+const NOW = Date.UTC(2026, 5, 10);
+const DAY_MS = 86_400_000;
+const entryOf = (title: string, ageMs: number): Entry => ({
+  title,
+  summary: '',
+  content: '',
+  authors: [],
+  categories: [],
+  published: new Date(NOW - ageMs).toISOString(),
+});
+const recent = (title: string) => ({ title, entries: [entryOf(`News of ${title}`, 60_000)] });
+/** Returns the addresses of a result's offers. */
+const offered = (result: FeedSearchResult) =>
+  result.kind === 'several' ? result.offers.map(({ url }) => url) : [];
 
 /** Returns a search in a web of these addresses; all others do not exist. */
 function web(places: Readonly<Record<string, Place>>) {
@@ -27,8 +44,10 @@ function web(places: Readonly<Record<string, Place>>) {
     const text = typeof place === 'object' && 'text' in place ? place.text : url;
     return { kind: 'document', bytes: Buffer.from(text), contentType: '', url, ...moved };
   };
-  const read = async (bytes: Uint8Array): Promise<ParseResult> => {
-    const place = places[String(bytes)];
+  const read = async (_bytes: Uint8Array, { url = '' }: ParseContext): Promise<ParseResult> => {
+    const place = places[url];
+    if (typeof place === 'object' && 'feed' in place)
+      return { ok: true, feed: { title: url, entries: [], ...place.feed } };
     if (place === 'feed' || (typeof place === 'object' && 'moved' in place)) {
       return { ok: true, feed: { title: 'T', entries: [] } };
     }
@@ -36,11 +55,14 @@ function web(places: Readonly<Record<string, Place>>) {
       const failure = { kind: 'malformed', detail: 'a sitemap' } as const;
       return { ok: false, failure, advertised: place.sitemaps.map(sitemapOffer) };
     }
+    if (typeof place === 'object' && 'declared' in place) {
+      return { ok: false, failure: { kind: 'html', detail: 'a web page' }, advertised: place.declared ?? [] };
+    }
     const advertised = Array.isArray(place) ? { advertised: place as readonly AdvertisedFeed[] } : {};
     return { ok: false, failure: { kind: 'html', detail: 'a web page' }, ...advertised };
   };
   const find = (address: string) =>
-    findFeed(address, { fetch, read, now: () => 0, onStep: (text) => steps.push(text) });
+    findFeed(address, { fetch, read, now: () => NOW, onStep: (text) => steps.push(text) });
   return { asked, steps, fetch, read, find };
 }
 
@@ -94,12 +116,84 @@ describe('findFeed', () => {
     ]);
   });
 
-  it('lists several feeds', async () => {
-    const feeds = [
-      { url: 'https://owls.example/rss', title: 'All' },
-      { url: 'https://owls.example/comments' },
+  it('offers several feeds with their documents', async () => {
+    const [all, comments] = ['https://owls.example/rss', 'https://owls.example/comments'];
+    const { find, steps } = web({
+      [PAGE]: [{ url: comments }, { url: all, title: 'All' }],
+      [all]: { feed: recent('Owls') },
+      [comments]: { feed: recent('Comments') },
+    });
+    expect(await find(PAGE)).toMatchObject({
+      kind: 'several',
+      page: PAGE,
+      isIndex: false,
+      offers: [
+        { kind: 'feed', url: all, title: 'Owls', isComments: false, found: { feed: { title: 'Owls' } } },
+        { kind: 'feed', url: comments, isComments: true },
+      ],
+    });
+    expect(steps).toEqual([
+      `${PAGE} is a web page; reading the feeds it links to:`,
+      `  ${comments}`,
+      `  ${all}`,
+    ]);
+  });
+
+  it('leaves out links to what is no feed, and offers those that may be one at another time', async () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => `https://owls.example/${name}`) as [
+      string,
+      string,
+      string,
     ];
-    expect(await web({ [PAGE]: feeds }).find(PAGE)).toEqual({ kind: 'several', page: PAGE, feeds });
+    const page = { [PAGE]: [{ url: a }, { url: b }, { url: c }] };
+    const one = web({ ...page, [a]: 'page', [b]: 'feed' });
+    expect(await one.find(PAGE)).toMatchObject({ kind: 'feed', url: b });
+    const busy = web({ ...page, [a]: { kind: 'status', detail: 'HTTP 503' }, [b]: 'feed' });
+    expect(await busy.find(PAGE)).toMatchObject({
+      kind: 'several',
+      offers: [{ url: b }, { url: a, failure: 'HTTP 503' }],
+    });
+    const none = web({ ...page, [b]: { kind: 'status', detail: 'HTTP 503' } });
+    expect(await none.find(PAGE)).toMatchObject({ kind: 'none', url: a, failure: { detail: 'HTTP 404' } });
+  });
+
+  it('reads eight of many feeds, and offers the others without a description', async () => {
+    const urls = Array.from({ length: 20 }, (_, n) => `https://owls.example/${n}`);
+    const { find, asked } = web({
+      [PAGE]: urls.map((url) => ({ url })),
+      ...Object.fromEntries(urls.map((url) => [url, { feed: recent(url) }])),
+    });
+    const result = await find(PAGE);
+    expect(asked).toHaveLength(9);
+    expect(offered(result)).toEqual(urls);
+    expect(result.kind === 'several' && result.offers.filter(({ found }) => found)).toHaveLength(8);
+  });
+
+  it('reads the only feed that is left after eight that are none', async () => {
+    const urls = Array.from({ length: 9 }, (_, n) => `https://owls.example/${n}`);
+    const [last = ''] = urls.slice(-1);
+    const { find } = web({ [PAGE]: urls.map((url) => ({ url })), [last]: 'feed' });
+    expect(await find(PAGE)).toMatchObject({ kind: 'feed', url: last });
+  });
+
+  it('reads at most two feeds at the same time', async () => {
+    const { fetch, read } = web({
+      [PAGE]: Array.from({ length: 8 }, (_, n) => ({ url: `https://owls.example/${n}` })),
+    });
+    let running = 0;
+    let most = 0;
+    await findFeed(PAGE, {
+      fetch: async (request) => {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        running--;
+        return fetch(request);
+      },
+      read,
+      now: () => NOW,
+      onStep: () => undefined,
+    });
+    expect(most).toBe(2);
   });
 
   it('tries the common addresses one after the other, those below the page first', async () => {
@@ -178,7 +272,6 @@ describe('findFeed with sitemaps', () => {
   const ROBOTS = `${FRONT}robots.txt`;
   const at = (name: string) => `${FRONT}${name}`;
   const robots = (...lines: string[]) => ({ text: lines.join('\n') });
-  const offers = (...names: string[]) => names.map((name) => sitemapOffer(at(name)));
   /** Returns the names of the addresses that were requested after the common ones. */
   const afterRobots = (asked: readonly string[]) =>
     asked.slice(asked.indexOf(ROBOTS) + 1).map((url) => url.replace(FRONT, ''));
@@ -197,14 +290,23 @@ describe('findFeed with sitemaps', () => {
 
   it('offers the news sitemaps of an index', async () => {
     const names = ['news-a.xml', 'news-b.xml'];
-    const { find, asked } = web({ [at('map.xml')]: { sitemaps: [...names, 'pages.xml'].map(at) } });
-    expect(await find(at('map.xml'))).toEqual({
+    const { find, asked, steps } = web({
+      [at('map.xml')]: { sitemaps: [...names, 'pages.xml'].map(at) },
+      [at('news-a.xml')]: 'feed',
+      [at('news-b.xml')]: { feed: recent('B') },
+    });
+    expect(await find(at('map.xml'))).toMatchObject({
       kind: 'several',
       page: at('map.xml'),
-      feeds: offers(...names),
-      namedBy: 'index',
+      isIndex: true,
+      // The first one is empty.
+      offers: [
+        { kind: 'news sitemap', url: at('news-b.xml'), title: 'B' },
+        { kind: 'news sitemap', url: at('news-a.xml') },
+      ],
     });
-    expect(asked).toHaveLength(1);
+    expect(asked).toHaveLength(3);
+    expect(steps[0]).toBe(`${at('map.xml')} is a sitemap index; reading the news sitemaps it names:`);
   });
 
   it('reads three sitemaps of an index that names no news sitemap', async () => {
@@ -262,15 +364,10 @@ describe('findFeed with sitemaps', () => {
     const { find, asked } = web({
       [FRONT]: 'page',
       [ROBOTS]: robots(...names.map((name) => `Sitemap: /${name}`), 'Sitemap: /pages.xml'),
-      ...Object.fromEntries(names.map((name) => [at(name), 'feed' as const])),
+      ...Object.fromEntries(names.map((name) => [at(name), { feed: recent(name) }])),
       [at('news-2.xml')]: { kind: 'status', detail: 'HTTP 404' },
     });
-    expect(await find(FRONT)).toEqual({
-      kind: 'several',
-      page: FRONT,
-      feeds: offers('news-1.xml', 'news-3.xml', 'news-4.xml'),
-      namedBy: 'robots.txt',
-    });
+    expect(offered(await find(FRONT))).toEqual(['news-1.xml', 'news-3.xml', 'news-4.xml'].map(at));
     expect(afterRobots(asked)).toEqual(names.slice(0, 3));
   });
 
@@ -309,5 +406,103 @@ describe('findFeed with sitemaps', () => {
     const refused = web({ [FRONT]: 'page', [at('feed')]: { kind: 'status', detail: 'HTTP 403' } });
     await refused.find(FRONT);
     expect(refused.asked).not.toContain(ROBOTS);
+  });
+});
+
+describe('findFeed on a front page', () => {
+  const FRONT = 'https://owls.example/';
+  const at = (name: string) => `${FRONT}${name}`;
+  const push = { hubs: ['https://hub.example/'] };
+  const live = (title: string, ageMs = 60_000) => ({
+    feed: { title, live: {}, entries: [entryOf('An update', ageMs)] },
+  });
+  /** A page's text with links, and the feeds that it declares. */
+  const front = (links: readonly string[], declared: readonly string[]) => ({
+    text: links.map((href) => `<a href="${href}">Read</a>`).join(''),
+    declared: declared.map((name) => ({ url: at(name) })),
+  });
+
+  it('offers push feeds, feeds, live pages and news sitemaps, in this order', async () => {
+    const { find, asked, steps } = web({
+      [FRONT]: front(['/news/live/flood-in-ostrand-12', '/live', '/about-us-and-more'], ['rss', 'atom']),
+      [at('rss')]: { feed: recent('Owls') },
+      [at('atom')]: { feed: { ...recent('Owls, pushed'), push } },
+      [at('robots.txt')]: { text: 'Sitemap: /news.xml' },
+      [at('news.xml')]: { feed: recent('All owls') },
+      [at('news/live/flood-in-ostrand-12')]: live('Flood'),
+    });
+    expect(await find(FRONT)).toMatchObject({
+      kind: 'several',
+      page: FRONT,
+      offers: [
+        { kind: 'push feed', url: at('atom') },
+        { kind: 'feed', url: at('rss') },
+        { kind: 'live page', url: at('news/live/flood-in-ostrand-12') },
+        { kind: 'news sitemap', url: at('news.xml') },
+      ],
+    });
+    expect(asked).toEqual(
+      ['', 'rss', 'atom', 'robots.txt', 'news.xml', 'news/live/flood-in-ostrand-12'].map(at),
+    );
+    expect(steps).toEqual([
+      `${FRONT} is a web page; reading the feeds it links to:`,
+      `  ${at('rss')}`,
+      `  ${at('atom')}`,
+      `looking for news sitemaps in ${at('robots.txt')}`,
+      `  ${at('news.xml')}`,
+      'reading links that may be live pages:',
+      `  ${at('news/live/flood-in-ostrand-12')}`,
+    ]);
+  });
+
+  it('returns the only feed without asking, also if robots.txt names it again', async () => {
+    const { find } = web({
+      [FRONT]: front([], ['news.xml']),
+      [at('news.xml')]: { feed: recent('Owls') },
+      [at('robots.txt')]: { text: 'Sitemap: http://www.owls.example/news.xml' },
+      'http://www.owls.example/news.xml': { feed: recent('Owls') },
+    });
+    expect(await find(FRONT)).toMatchObject({ kind: 'feed', url: at('news.xml') });
+  });
+
+  it('reads three links that may be live pages, and offers those that had an update in the last two days', async () => {
+    const links = [1, 2, 3, 4].map((n) => `/live/one-two-three-${n}`);
+    const { find, asked } = web({
+      [FRONT]: front(links, ['rss']),
+      [at('rss')]: { feed: recent('Owls') },
+      [at('live/one-two-three-1')]: 'page',
+      [at('live/one-two-three-2')]: live('Over', 3 * DAY_MS),
+      [at('live/one-two-three-3')]: live('Now'),
+      [at('live/one-two-three-4')]: live('Also now'),
+    });
+    expect(offered(await find(FRONT))).toEqual([at('rss'), at('live/one-two-three-3')]);
+    expect(asked.filter((url) => url.includes('/live/'))).toHaveLength(3);
+  });
+
+  it.each(['en', 'en-gb/', 'pt_BR/index.html'])('treats /%s as a front page', async (path) => {
+    const { find, asked } = web({ [at(path)]: front([], ['rss']), [at('rss')]: 'feed' });
+    await find(at(path));
+    expect(asked).toContain(at('robots.txt'));
+  });
+
+  it('ignores a web page in place of robots.txt', async () => {
+    const { find, asked } = web({
+      [FRONT]: front([], ['rss']),
+      [at('rss')]: 'feed',
+      [at('robots.txt')]: { text: '<!doctype html>\nSitemap: /news.xml' },
+    });
+    await find(FRONT);
+    expect(asked.at(-1)).toBe(at('robots.txt'));
+  });
+
+  it('sends no more requests to a host that asks to wait', async () => {
+    const { find, asked } = web({
+      [FRONT]: front(['/live/one-two-three'], ['1', '2', '3', '4']),
+      [at('1')]: { feed: recent('Owls') },
+      [at('2')]: { kind: 'status', detail: 'HTTP 429: too many requests' },
+    });
+    expect(await find(FRONT)).toMatchObject({ kind: 'several', offers: [{ url: at('1') }, {}, {}, {}] });
+    // One more was under way.
+    expect(asked.length).toBeLessThanOrEqual(4);
   });
 });

@@ -1,5 +1,6 @@
-import { type QueueName, type StageName, stages, table } from '../../../functions/shared/pipeline.ts';
+import { push, type QueueName, stages, table } from '../../../functions/shared/pipeline.ts';
 import type { Item } from '../../../local/dynamodb/condition.ts';
+import type { SimulatedFunction } from '../run-record.ts';
 import type { Call } from './wire.ts';
 
 /**
@@ -7,11 +8,11 @@ import type { Call } from './wire.ts';
  * Roles come from functions/shared/pipeline.ts; test/lib/roles.test.ts checks that the stack has the same ones.
  */
 export function refusalOf(
-  stage: StageName,
+  stage: SimulatedFunction,
   call: Call,
   urlOf: (queue: QueueName) => string,
 ): string | undefined {
-  const { sendsTo, publishes, table: accesses } = stages[stage];
+  const { sendsTo, publishes, table: accesses } = stage === 'push' ? push : stages[stage];
   switch (call.service) {
     case 'sns':
       return call.operation === 'Publish' && publishes ? undefined : `sns:${call.operation}`;

@@ -1,3 +1,4 @@
+import type { PushLinks } from '../feed-document.ts';
 import { childrenNamed, type FeedElement, firstNonEmpty, rawText } from '../xml/feed-element.ts';
 import { type BaseUrls, MAX_URL, webUrl } from './web-url.ts';
 
@@ -36,6 +37,15 @@ export function alternateLink(
 ): string | undefined {
   const pages = linksOf(element, bases, names).filter(({ rel }) => rel === 'alternate');
   return (pages.find(({ type }) => type === '' || type.includes('html')) ?? pages[0])?.url;
+}
+
+/** Returns the WebSub hubs that a feed names, with its own address; undefined if it names none. */
+export function pushLinks(head: FeedElement, bases: BaseUrls): PushLinks | undefined {
+  const links = linksOf(head, bases, ['link', 'atom:link']);
+  const withRel = (name: string) => links.filter(({ rel }) => rel === name).map(({ url }) => url);
+  const hubs = withRel('hub');
+  const [topic] = withRel('self');
+  return hubs.length > 0 ? { hubs, ...(topic ? { topic } : {}) } : undefined;
 }
 
 /** Returns the first link in a text or an attribute, as in RSS. */

@@ -1,5 +1,5 @@
 import { isoDate } from '../dates/iso-date.ts';
-import { documentOf, type Entry, entryOf, type FeedDocument } from '../feed-document.ts';
+import { documentOf, type Entry, entryOf, type FeedDocument, type PushLinks } from '../feed-document.ts';
 import { distinctNames } from '../fields/authors-and-categories.ts';
 import { languageTag } from '../fields/language-tag.ts';
 import { isImage, urlFromId } from '../fields/links.ts';
@@ -29,12 +29,22 @@ export function readJsonFeed(
     title: renderText(string(feed.title), options.render, { headline: true, type: 'text' }),
     url,
     language: languageTag(string(feed.language)),
+    push: pushLinksOf(feed, base),
     hasMore: items.length > MAX_ENTRIES,
     entries: items
       .slice(0, MAX_ENTRIES)
       .filter(isObject)
       .map((item) => readItem(item, context)),
   });
+}
+
+function pushLinksOf({ hubs, feed_url }: Json, base: string | undefined): PushLinks | undefined {
+  const urls = list(hubs)
+    .filter(isObject)
+    .filter(({ type }) => /^websub$/i.test(string(type)))
+    .flatMap(({ url }) => webUrl(string(url), { base }) ?? []);
+  const topic = webUrl(string(feed_url), { base });
+  return urls.length > 0 ? { hubs: urls, ...(topic ? { topic } : {}) } : undefined;
 }
 
 const NOT_JSON_FEED = { fault: 'JSON, but not a JSON Feed' };

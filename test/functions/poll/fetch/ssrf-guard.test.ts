@@ -2,7 +2,7 @@ import dns from 'node:dns';
 import ipaddr from 'ipaddr.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FetchResult } from '../../../../functions/poll/fetch/fetch.ts';
-import { get, singleUseAgents } from '../../../../functions/poll/fetch/http-client.ts';
+import { sendRequest, singleUseAgents } from '../../../../functions/poll/fetch/http-client.ts';
 import { httpFetch } from '../../../../functions/poll/fetch/http-fetch.ts';
 import type { SsrfGuard } from '../../../../functions/poll/fetch/ssrf-guard.ts';
 import { specialAddressKind } from '../../../../functions/shared/special-address.ts';
@@ -128,7 +128,7 @@ describe('hostile addresses', () => {
       const address = `http://${host}:${portOf(sentinel)}/`;
       if (!URL.canParse(address)) continue;
       valid++;
-      const response = await get(new URL(address), { agents, headers: {}, deadline: 5_000 });
+      const response = await sendRequest(new URL(address), { agents, headers: {}, deadline: 5_000 });
       response.resume();
     }
     expect(valid).toBeGreaterThan(40);

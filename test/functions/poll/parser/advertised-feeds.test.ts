@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { advertisedFeeds } from '../../../../functions/poll/parser/advertised-feeds.ts';
+import { advertisedFeeds, isCommentFeed } from '../../../../functions/poll/parser/advertised-feeds.ts';
 import { processorTime } from '../../../helpers/processor-time.ts';
 
 const URL_ = 'https://herald.test/news/';
@@ -83,6 +83,18 @@ describe('a link', () => {
   it('to a feed of comments comes last', () => {
     const source = `${LINK} title="Herald » Comments Feed" href="/comments/feed/">${LINK} href="/feed/">`;
     expect(urls(source)).toEqual(['https://herald.test/feed/', 'https://herald.test/comments/feed/']);
+  });
+
+  it.each([
+    ['/comments/feed/', '', true],
+    ['/feed?type=rss', 'Kommentare zu: Herald', true],
+    ['/post/comment-feed', '', true],
+    ['/COMMENTS_rss', '', true],
+    ['/replies.xml', '', true],
+    ['/commentisfree/rss', 'Comment is free', false],
+    ['/commentary/feed', 'Commentary', false],
+  ])('%s with the title "%s" is a feed of comments: %s', (path, title, expected) => {
+    expect(isCommentFeed(`https://herald.test${path}`, title)).toBe(expected);
   });
 
   it('to the page itself is ignored', () => {

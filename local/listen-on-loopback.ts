@@ -1,0 +1,23 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { NewsAlertsError } from '../functions/shared/errors.ts';
+
+/**
+ * Starts a server on a port of 127.0.0.1, and returns its address.
+ * @throws NewsAlertsError if the port is in use; `option` is the option that sets it
+ */
+export async function listenOnLoopback(server: Server, port: number, option: string): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') {
+        reject(
+          new NewsAlertsError(
+            `expected port ${port} to be free, but another program is listening on it; stop that program, or choose another port with ${option} (npm start -- ${option} ${port + 1})`,
+          ),
+        );
+      } else reject(error);
+    });
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
