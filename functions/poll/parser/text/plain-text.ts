@@ -1,5 +1,6 @@
-import { type TokenizerCallbacks as Callbacks, Tokenizer } from 'htmlparser2';
+import type { TokenizerCallbacks as Callbacks } from 'htmlparser2';
 import { visibleText } from '../../../shared/text/visible-text.ts';
+import { FastTokenizer } from '../xml/fast-tokenizer.ts';
 import { tagName } from '../xml/tag-tokenizer.ts';
 import { decodeEntities, decodeHtmlEntities } from './entities.ts';
 import { BLOCK_ELEMENTS, escapeUnknownTags, HIDDEN_ELEMENTS, isMarkup } from './markup.ts';
@@ -54,7 +55,7 @@ class TextExtractor implements Callbacks {
   read(): string {
     // htmlparser2's parser searches for the start of every closing tag, and takes minutes for 600 KB of unmatched tags.
     // With decodeEntities, the tokenizer handles each character separately, so we decode entities ourselves.
-    const tokenizer = new Tokenizer({ recognizeSelfClosing: true, decodeEntities: false }, this);
+    const tokenizer = new FastTokenizer({ recognizeSelfClosing: true, decodeEntities: false }, this);
     tokenizer.write(this.#html);
     tokenizer.end();
     return this.#text;
