@@ -131,6 +131,7 @@ function pair(
   keysOfSeen: (seen: SeenEntry) => readonly string[],
   keysOf: (entry: IdentifiedEntry) => readonly (string | undefined)[],
 ): Map<IdentifiedEntry, SeenEntry> {
+  if (entries.length === 0) return new Map();
   const byKey = new Map<string | undefined, SeenEntry[]>();
   for (const entry of seen.toReversed()) {
     for (const key of keysOfSeen(entry)) {

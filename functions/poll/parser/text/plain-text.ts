@@ -134,10 +134,10 @@ const RUBY = new Set(['ruby', 'rb', 'rt', 'rp', 'rtc']);
  * list takes twice as long.
  */
 const BLANKS = /[\t-\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*| \s+/g;
-const ASCII_BLANKS = ['  ', '\n', '\t', '\r', '\v', '\f'];
+/** The same for ASCII. Two simple searches take a third of the time. */
+const ASCII_BLANKS = [/ {2}/, /[\t-\r]/];
 
 function oneLine(text: string): string {
   if (!isAscii(text)) return visibleText(text).replace(BLANKS, ' ').trim().toWellFormed();
-  // Searching for each of them takes less time than the regular expression.
-  return (ASCII_BLANKS.some((blank) => text.includes(blank)) ? text.replace(BLANKS, ' ') : text).trim();
+  return (ASCII_BLANKS.some((blanks) => blanks.test(text)) ? text.replace(BLANKS, ' ') : text).trim();
 }
