@@ -65,7 +65,8 @@ export function hostLimiter(clock: Clock): HostLimiter {
         const [next] = slots.waiting;
         // A request that ends leaves its slot to the next one.
         if (next) next();
-        else if (--slots.used === 0) hosts.delete(key);
+        else slots.used--;
+        if (slots.used === 0) hosts.delete(key);
       }
     },
     pause(url, until) {
