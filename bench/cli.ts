@@ -13,6 +13,7 @@ const BENCHMARKS: Readonly<Record<string, readonly [file: string, description: s
   match: ['match/cli.ts', 'time to match an item, compared with npm packages (--quick for a quick look)'],
   parse: ['parse/cli.ts', 'time to parse a feed'],
   poll: ['poll/cli.ts', 'time to poll feeds, compared with only fetching them'],
+  push: ['push/cli.ts', 'delay from a push to its alert, and the requests that pushes save'],
   quality: ['quality/cli.ts', 'precision and recall of topics on labelled news'],
   quotas: [
     'quotas/cli.ts',

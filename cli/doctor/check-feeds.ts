@@ -1,4 +1,5 @@
 import { backoffMs } from '../../functions/poll/backoff.ts';
+import { isPushed } from '../../functions/poll/push/push-state.ts';
 import { isSilent } from '../../functions/shared/activity.ts';
 import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
 import type { Feed } from '../../functions/shared/model.ts';
@@ -57,11 +58,14 @@ export function feedResults(feeds: readonly FeedFacts[], deployment: DeploymentF
     ...feeds.filter(({ state }) => state.ended !== undefined).map((one) => endedResult(one, thenDeploy)),
     ...moved.map((one) => movedResult(one, thenDeploy)),
   ];
+  results.push(...unconfirmedPushes(feeds, deployment));
   if (!isNew) results.push(...unpolled.map(({ feed }) => unpolledResult(feed, differs, deploy)));
 
   const healthy = feeds.filter((one) => one.state.failures === 0 && one.state.version > 0).length;
+  const pushed = feeds.filter(({ state }) => isPushed(state, now)).length;
   const notes = [
     ...(healthy > 0 ? [`${count(healthy, 'feed answers', 'feeds answer')}`] : []),
+    ...(pushed > 0 ? [`the hubs of ${count(pushed, 'feed')} push`] : []),
     ...(justFailed.length > 0
       ? [
           `${count(justFailed.length, 'feed has', 'feeds have')} just failed (${abbreviateList(justFailed.map(({ feed }) => feed.id))})`,
@@ -77,6 +81,29 @@ export function feedResults(feeds: readonly FeedFacts[], deployment: DeploymentF
 /** Compares a stored address with the feed's. States store it redacted, with four digits of a hash; release 0.1.0 in full. */
 function isSameAddress(stored: string | undefined, { url }: Feed): boolean {
   return stored !== undefined && redactAddress(stored) === redactAddress(url);
+}
+
+/** Requests for a subscription, an hour or more apart, after which an unconfirmed one is a problem. */
+const MIN_PUSH_ATTEMPTS = 3;
+
+/** Reports that hubs cannot reach us: subscriptions were asked for several times, and no hub has confirmed one. */
+function unconfirmedPushes(feeds: readonly FeedFacts[], { now, deploy }: DeploymentFacts): CheckResult[] {
+  const asked = feeds.filter(({ state: { push } }) => (push?.attempts ?? 0) >= MIN_PUSH_ATTEMPTS);
+  const isConfirmed = feeds.some(({ state: { push } }) => (push?.leaseEnds ?? 0) > now);
+  if (asked.length === 0 || isConfirmed) return [];
+  return [
+    {
+      level: 'warning',
+      check: 'feeds',
+      code: 'push-unconfirmed',
+      seen: `no hub has confirmed a subscription, though ${count(asked.length, 'feed has', 'feeds have')} asked for it at least ${MIN_PUSH_ATTEMPTS} times (${abbreviateList(asked.map(({ feed }) => feed.id))})`,
+      means: 'these feeds are polled at their usual times, so their news takes minutes, not seconds',
+      next:
+        deploy === undefined
+          ? 'check from outside that NEWS_ALERTS_PUSH_URL leads to the port for pushes of this machine; or start without it'
+          : 'check that your organization allows public function URLs; or write push: off in the file and deploy',
+    },
+  ];
 }
 
 function failingResult({ feed, state }: FeedFacts, now: number, thenDeploy: string): CheckResult {

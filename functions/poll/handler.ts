@@ -12,7 +12,7 @@ import type { Fetch } from './fetch/fetch.ts';
 import { httpFetch } from './fetch/http-fetch.ts';
 import { poll } from './poll.ts';
 import { MAX_CONCURRENT_DOCUMENTS } from './process-document.ts';
-import { type AskHub, pushing } from './push/pushing.ts';
+import { type HubAccess, pushing } from './push/pushing.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
@@ -20,7 +20,7 @@ type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 export function createHandler(
   platform: Basics & Tables & Queues & Fetching,
   fetch: Fetch = httpFetch({ clock: platform.clock, guard: { loopback: platform.loopbackFeeds } }),
-  askHub?: AskHub,
+  hubs?: HubAccess,
 ): Handler {
   const deps = {
     ...platform,
@@ -33,7 +33,7 @@ export function createHandler(
     notices: platform.queue<never>('hits'),
     countWords: countWordsOnDemand(platform.table()),
     limitDocuments: pLimit(MAX_CONCURRENT_DOCUMENTS),
-    ...pushing(platform, askHub),
+    ...pushing(platform, hubs),
   };
   return withMetrics(platform.metrics, (event: SQSEvent) =>
     processConcurrently<FeedDue>(event, platform.log, 'feed', async (due) => void (await poll(deps, due))),

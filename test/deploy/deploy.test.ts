@@ -15,10 +15,11 @@ import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/clie
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type FeedServer, startFeedServer } from '../end-to-end/feed-server.ts';
+import { documentOf, type FeedServer, startFeedServer } from '../end-to-end/feed-server.ts';
 import { type Subscriber, startSubscriber } from '../end-to-end/subscriber.ts';
 import { canariesIn } from '../helpers/canary.ts';
 import { runCli } from '../helpers/cli.ts';
+import { startWebSubHub, type WebSubHub } from '../helpers/websub-hub.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { pastReleaseAssembly } from './past-release.ts';
 
@@ -32,23 +33,37 @@ const DUE = '2026-03-01T10:00:00.000Z';
 let folder: string;
 let emulator: Emulator;
 let feed: FeedServer;
+/** Names a hub. */
+let pushed: FeedServer;
+let hub: WebSubHub;
 let subscriber: Subscriber;
 const startedAt = Date.now();
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'news-alerts-deploy-'));
-  [emulator, feed, subscriber] = await Promise.all([
+  [emulator, feed, pushed, hub, subscriber] = await Promise.all([
     startEmulator(folder),
     startFeedServer(),
+    startFeedServer(),
+    startWebSubHub(),
     startSubscriber(),
   ]);
   Object.assign(process.env, emulator.env);
+  pushed.items = [{ guid: 'p', title: 'Harbour fees unchanged' }];
+  pushed.encode = (document) => Buffer.from(withHub(document));
+  hub.route = (callback) => ({ url: emulator.functionUrl(callback) });
 }, 2 * MINUTE);
 
 afterAll(async () => {
-  await Promise.all([emulator?.stop(), feed?.stop(), subscriber?.stop()]);
+  await Promise.all([emulator, feed, pushed, hub, subscriber].map((one) => one?.stop()));
   rmSync(folder, { recursive: true, force: true });
 }, MINUTE);
+
+const withHub = (document: string) =>
+  document.replace(
+    '<channel>',
+    `<channel><link xmlns="http://www.w3.org/2005/Atom" rel="hub" href="${hub.url}"/><link xmlns="http://www.w3.org/2005/Atom" rel="self" href="${pushed.url}"/>`,
+  );
 
 /** Prints a step of the deployment with its time. */
 function say(what: string): void {
@@ -78,7 +93,7 @@ function configured(topics: Readonly<Record<string, string>>): string {
   const entries = Object.entries(topics).map(([id, word]) => `  - { id: ${id}, match: ${word} }`);
   writeFileSync(
     file,
-    `feeds: [{ id: herald, url: '${feed.url}?key=\${HERALD_KEY}', every: 1m }]\ntopics:\n${entries.join('\n')}\nrecipients: [{ email: reader@news-alerts.org }]\n`,
+    `feeds:\n  - { id: herald, url: '${feed.url}?key=\${HERALD_KEY}', every: 1m }\n  - { id: courier, url: '${pushed.url}', every: 1m }\ntopics:\n${entries.join('\n')}\nrecipients: [{ email: reader@news-alerts.org }]\n`,
   );
   return file;
 }
@@ -224,6 +239,13 @@ it('is deployed over a past release, tells news, and follows its configuration',
   feed.items = [{ guid: 'b', title: 'The bridge is open' }, ...feed.items];
   await until('news is told', () => told('The bridge is open'));
 
+  await until('the hub has confirmed a subscription', () => hub.subscriptions.size > 0);
+  const item = { guid: 'q', title: 'Storm damages the railway bridge near Veloza' };
+  const forged = { body: documentOf([item]), headers: { 'x-hub-signature': `sha256=${'0'.repeat(64)}` } };
+  expect(await hub.publish(pushed.url, forged)).toEqual([403]);
+  expect(await hub.publish(pushed.url, { body: documentOf([item]) })).toEqual([202]);
+  await until('pushed news is told, which the feed itself does not show', () => told(item.title));
+
   await bury('NewsAlerts-hits-dead.fifo', { v: 1, kind: 'digest', topicId: 'bridges', dueAt: DUE });
   expect(await findings(config)).toEqual(expect.arrayContaining(['dead-letters', 'operations-unheard']));
   expect((await cli('redrive', 'hits')).stdout).toContain('moved 1 message to NewsAlerts-hits.fifo');
@@ -259,6 +281,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
   const titles = subscriber.alerts.flatMap(({ entries }) => entries.map(({ title }) => title));
   expect(titles.toSorted()).toEqual([
     'A bridge is planned',
+    'Storm damages the railway bridge near Veloza',
     'The bridge is open',
     'The ferry has sailed for the last time',
   ]);

@@ -8,6 +8,8 @@ const root = join(import.meta.dirname, '../..');
 export interface Emulator {
   /** Environment variables that direct programs to the emulator instead of AWS. */
   readonly env: Readonly<Record<string, string>>;
+  /** Returns the emulator's address for one below a function URL, whose host exists only on AWS. */
+  functionUrl(address: string): string;
   /** Returns the output of the emulator so far. */
   log(): string;
   stop(): Promise<void>;
@@ -49,6 +51,10 @@ export async function startEmulator(folder: string): Promise<Emulator> {
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_REGION: 'us-east-1',
       AWS_EC2_METADATA_DISABLED: 'true',
+    },
+    functionUrl(address) {
+      const { hostname, pathname, search } = new URL(address);
+      return `${url}/_aws/lambda-url/${hostname.split('.')[0]}${pathname}${search}`;
     },
     log: () => log,
     async stop() {

@@ -181,7 +181,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
       ...Object.fromEntries(QUEUES.map((name) => [environment.queueUrl(name), urlOf(name)])),
     },
     fetchOf: feedServers({ time, scenario, record, network }),
-    askHubOf: hub.askHubOf(network),
+    hubsOf: hub.accessOf(network),
   });
   hub.connect((event, done) => functions.receivePush(event, done));
   for (const stage of STAGES) {

@@ -6,7 +6,7 @@ import { compileMatcher } from '../../functions/match/matcher.ts';
 import { createHandler as createNotify } from '../../functions/notify/handler.ts';
 import type { Fetch } from '../../functions/poll/fetch/fetch.ts';
 import { createHandler as createPoll } from '../../functions/poll/handler.ts';
-import type { AskHub } from '../../functions/poll/push/hub-client.ts';
+import type { HubAccess } from '../../functions/poll/push/pushing.ts';
 import { createHandler as createPush, type PushEvent } from '../../functions/push/handler.ts';
 import { platformFromEnvironment } from '../../functions/shared/aws/platform.ts';
 import type { PipelineConfig } from '../../functions/shared/model.ts';
@@ -27,7 +27,7 @@ export interface SimulatedLambdaOptions {
   /** Environment variables of every function. */
   readonly environment: Readonly<Record<string, string>>;
   readonly fetchOf: (caller: Caller) => Fetch;
-  readonly askHubOf: (caller: Caller) => AskHub;
+  readonly hubsOf: (caller: Caller) => HubAccess;
 }
 
 type Handler = (event?: SQSEvent | PushEvent) => Promise<unknown>;
@@ -69,7 +69,7 @@ class Instance implements Caller {
         await createDispatch(platform)();
         return undefined;
       },
-      poll: () => createPoll(platform, options.fetchOf(this), options.askHubOf(this)) as Handler,
+      poll: () => createPoll(platform, options.fetchOf(this), options.hubsOf(this)) as Handler,
       match: () => createMatch(platform, compileMatcher(config.topics, findPattern)) as Handler,
       push: () => createPush(platform) as unknown as Handler,
       notify: () => createNotify(platform) as Handler,

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { AskHub } from '../../functions/poll/push/hub-client.ts';
+import type { HubAccess } from '../../functions/poll/push/pushing.ts';
 import type { PushEvent } from '../../functions/push/handler.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
 import type { Caller, Network } from './network.ts';
@@ -71,10 +71,12 @@ export class SimulatedHub {
     this.#call = call;
   }
 
-  askHubOf(network: Network): (caller: Caller) => AskHub {
+  /** Returns what poll asks the hub with. */
+  accessOf(network: Network): (caller: Caller) => HubAccess {
     const { time, random, news, record } = this.#options;
-    return (caller) =>
-      ({ form }) =>
+    return (caller) => ({
+      randomHex: (bytes) => Array.from({ length: bytes }, () => 'acef'[random.integer(4)]).join(''),
+      askHub: ({ form }) =>
         new Promise((resolve) => {
           if (caller.dead) return;
           time.after(network.latency(), () => {
@@ -89,7 +91,8 @@ export class SimulatedHub {
             this.#verify(feed, form);
             resolve(true);
           });
-        });
+        }),
+    });
   }
 
   /** Asks the subscriber whether it wants the subscription, before or after the answer to its request arrives. */

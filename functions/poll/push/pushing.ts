@@ -1,16 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock, PipelineConfig } from '../../shared/model.ts';
 import { type PushSubscriptions, pushSubscriptions } from '../../shared/store/push-subscriptions.ts';
 import type { Table } from '../../shared/store/table.ts';
 import type { AskHub } from './hub-client.ts';
 
-export type { AskHub };
+/** What poll asks hubs with. */
+export interface HubAccess {
+  readonly askHub: AskHub;
+  /** Returns a random number that nobody can guess, as hex digits. */
+  readonly randomHex: (bytes: number) => string;
+}
 
 /** How hubs are asked, and how they can call. */
-export interface Pushing {
+export interface Pushing extends HubAccess {
   /** The address that hubs call, without the last two parts of its path. Ends in a slash. */
   readonly callbackUrl: string;
   readonly subscriptions: PushSubscriptions;
-  readonly askHub: AskHub;
 }
 
 interface Options {
@@ -22,16 +27,20 @@ interface Options {
 }
 
 /** Returns nothing if hubs cannot call, or the configuration turns pushes off. */
-export function pushing(options: Options, askHub = clientOnDemand(options)): { readonly push?: Pushing } {
+export function pushing(options: Options, hubs = hubAccess(options)): { readonly push?: Pushing } {
   const { pushUrl, config, table } = options;
   if (pushUrl === undefined || config().push === false) return {};
-  return { push: { callbackUrl: pushUrl, subscriptions: pushSubscriptions(table()), askHub } };
+  return { push: { ...hubs, callbackUrl: pushUrl, subscriptions: pushSubscriptions(table()) } };
 }
 
-function clientOnDemand({ clock, loopbackFeeds }: Options): AskHub {
+function hubAccess({ clock, loopbackFeeds }: Options): HubAccess {
   let client: AskHub | undefined;
-  return async (request) => {
-    client ??= (await import('#push')).hubClient(clock, { loopback: loopbackFeeds });
-    return client(request);
+  return {
+    // Few polls need the client, so it is loaded on demand.
+    async askHub(request) {
+      client ??= (await import('#push')).hubClient(clock, { loopback: loopbackFeeds });
+      return client(request);
+    },
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
   };
 }

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock, Feed } from '../../shared/model.ts';
 import type { FeedState, FeedStates, PushState } from '../../shared/store/feed-states.ts';
-import type { PushSubscription } from '../../shared/store/push-subscriptions.ts';
 import type { FeedAddress } from '../fetch/plain-address.ts';
 import type { Pushing } from './pushing.ts';
 
@@ -20,14 +18,17 @@ const LEASE_SECONDS = 864_000;
  */
 export async function subscribe(
   { clock, feedStates, config }: SubscribeDeps,
-  { callbackUrl, subscriptions, askHub }: Pushing,
+  { callbackUrl, subscriptions, askHub, randomHex }: Pushing,
   feed: Feed,
   own: FeedAddress,
   { push, ...state }: FeedState & { readonly push: PushState },
 ): Promise<FeedState> {
   const { hub, topic, attempts = 0 } = push;
   const known = await subscriptions.get(feed.id);
-  const subscription = known?.hub === hub && known.topic === topic ? known : newSubscription(hub, topic);
+  const subscription =
+    known?.hub === hub && known.topic === topic
+      ? known
+      : { hub, topic, token: randomHex(16), secret: randomHex(32) };
   await subscriptions.put(feed.id, subscription, clock());
   const form = new URLSearchParams({
     'hub.mode': 'subscribe',
@@ -43,8 +44,4 @@ export async function subscribe(
   };
   const committed = await feedStates.commit(feed.id, state, next);
   return committed ? { ...next, version: state.version + 1 } : feedStates.get(feed.id);
-}
-
-function newSubscription(hub: string, topic: string): PushSubscription {
-  return { hub, topic, token: randomBytes(16).toString('hex'), secret: randomBytes(32).toString('hex') };
 }

@@ -245,6 +245,18 @@ describe('feeds', () => {
     ]);
   });
 
+  it('reports that hubs cannot reach us, but not that one hub does not answer', () => {
+    const push = { hub: 'https://hub.example/', topic: 'http://woods.example/' };
+    const asking = facts('woods', { push: { ...push, attempts: 3 } });
+    const results = feedResults([asking, facts('fields', { push: { ...push, attempts: 1 } })], deployed);
+    expect(kinds(results)).toEqual(['ok ok', 'warning push-unconfirmed']);
+    expect(results[1]?.seen).toContain('1 feed has asked for it at least 3 times (woods)');
+    const pushed = { ...push, leaseEnds: NOW + 1, complete: 1 };
+    const [note, ...others] = feedResults([asking, facts('fields', { push: pushed })], deployed);
+    expect(others).toEqual([]);
+    expect(note?.seen).toBe('2 feeds answer; the hubs of 1 feed push');
+  });
+
   it('reports a day of failures as a problem', () => {
     expect(kinds(feedResults([facts('woods', { failures: 13 })], deployed))).toEqual([
       'problem feed-failing',
