@@ -7,6 +7,12 @@ import { describeFileError } from '../config/file-error.ts';
 import { loadEnvironment } from '../config/load-environment.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 
+// Node 22 calls its SQLite experimental, which users can do nothing about.
+process.removeAllListeners('warning');
+process.on('warning', ({ name, message }) => {
+  if (name !== 'ExperimentalWarning') console.error(`${name}: ${message}`);
+});
+
 // The reader of our output may close the pipe, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);

@@ -1,9 +1,11 @@
 import { type AddHelpTextContext, Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import type { AlertsOptions } from './alerts/alerts.ts';
 import type { CheckOptions } from './check/check.ts';
 import { DEFAULT_STACK } from './deployed/resource-names.ts';
 import type { FeedsAddOptions } from './feeds/feeds-add.ts';
+import type { InitOptions } from './init/init.ts';
 import type { MatchOptions } from './match.ts';
 import type { SendTestOptions } from './send-test/send-test.ts';
 import {
@@ -54,8 +56,10 @@ export function createProgram(): Command {
       'after',
       `\nExit codes: ${EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join('; ')}.`,
     )
+    .version(packageJson.version)
     .exitOverride();
   for (const add of [
+    addInit,
     addStart,
     addCheck,
     addTest,
@@ -71,6 +75,37 @@ export function createProgram(): Command {
   ])
     add(program);
   return program;
+}
+
+function addInit(program: Command): void {
+  program
+    .command('init')
+    .description('write a first configuration: what to watch, where, and whom to tell')
+    .addOption(config())
+    .option('--watch <query>', 'what to watch; asked if missing')
+    .option('--feed <address...>', 'addresses of sites or feeds; asked if missing')
+    .option('--email <address>', 'who receives the alerts; asked if missing')
+    .addOption(loopbackFeeds())
+    .addHelpText(
+      'after',
+      details(
+        'Asks three questions, finds the feeds of the sites that you name, and writes `news-alerts.yaml`, `.env` (with your address) and `.gitignore`. Then it offers to start.',
+        'Without a terminal, the answers are options: `news-alerts init --watch "harbour strike" --feed example.org --email you@example.org`.',
+      ),
+    )
+    .action(async (options: InitOptions) => {
+      const { init } = await import('./init/init.ts');
+      if (!(await init(options))) return;
+      const { start } = await import('./start.ts');
+      await start({
+        config: options.config,
+        demo: false,
+        port: DEFAULT_PORT,
+        pushPort: DEFAULT_PUSH_PORT,
+        data: DEFAULT_DATA_FOLDER,
+        loopbackFeeds: options.loopbackFeeds,
+      });
+    });
 }
 
 function addStart(program: Command): void {

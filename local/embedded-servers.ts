@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Clock } from '../functions/shared/model.ts';
@@ -37,7 +38,7 @@ export async function startEmbeddedServers(dataDir?: string, clock?: Clock): Pro
     makePrivateFolder(dataDir);
     checkStore(dataDir);
   }
-  const worker = new Worker(new URL('./embedded-servers-worker.ts', import.meta.url), {
+  const worker = new Worker(new URL(`./embedded-servers-worker${extname(import.meta.filename)}`, import.meta.url), {
     workerData: { dataDir },
     // Node warns about its experimental features, which users can do nothing about.
     execArgv: ['--no-warnings'],

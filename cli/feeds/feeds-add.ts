@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { feedOptionFaults } from '../../config/schema/schema.ts';
 import { feedAddress } from '../../functions/poll/fetch/feed-address.ts';
 import { httpFetch } from '../../functions/poll/fetch/http-fetch.ts';
@@ -11,6 +10,7 @@ import { redactAddress } from '../../functions/shared/redact-address.ts';
 import { environmentSecrets } from '../../functions/shared/secrets.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { safeText } from '../../functions/shared/text/safe-text.ts';
+import { terminalAsker } from '../shared/asker.ts';
 import { interruptSignal, whenAborted } from '../shared/interrupt.ts';
 import { UsageError } from '../shared/usage-error.ts';
 import { addFeeds, type ConfigText, readConfig } from './config-file.ts';
@@ -162,25 +162,16 @@ async function choose(
     );
   }
   console.error(intro);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // Here the terminal, not the process, gets Ctrl-C. Ctrl-D ends the input.
-  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  const closed = new AbortController();
-  terminal.on('close', () => closed.abort());
+  const asker = terminalAsker(interrupted);
   try {
     for (;;) {
-      const answer = await terminal.question(`Which one? 1 to ${offers.length}, or Enter for none: `, {
-        signal: AbortSignal.any([closed.signal, interrupted]),
-      });
-      if (answer.trim() === '') return undefined;
+      const answer = await asker.ask(`Which one? 1 to ${offers.length}, or Enter for none: `);
+      if (!answer) return undefined;
       const chosen = offers[Number(answer) - 1];
       if (chosen) return chosen;
     }
-  } catch (error) {
-    if (closed.signal.aborted || interrupted.aborted) return undefined;
-    throw error;
   } finally {
-    terminal.close();
+    asker.close();
   }
 }
 

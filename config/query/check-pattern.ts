@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { extname } from 'node:path';
 import type { CompiledPattern } from '../../functions/shared/text/re2-pattern.ts';
 import { MAX_PATTERN_LENGTH, MAX_PATTERN_STEPS } from './limits.ts';
 import { QueryError, type QuerySpan, type QueryWarning } from './query-error.ts';
@@ -58,9 +57,7 @@ export function checkPattern(pattern: string, span: QuerySpan): QueryWarning | u
 }
 
 function compile(pattern: string, span: QuerySpan): CompiledPattern {
-  re2 ??= require(
-    `../../functions/shared/text/re2-pattern${extname(import.meta.filename)}`,
-  ) as typeof import('../../functions/shared/text/re2-pattern.ts');
+  re2 ??= require('#re2-pattern') as typeof import('../../functions/shared/text/re2-pattern.ts');
   try {
     return re2.compilePattern(pattern);
   } catch (error) {

@@ -10,7 +10,6 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { ClassicLevel } from 'classic-level';
 import { PRIVATE_FOLDER_MODE } from '../data-folder/private-folder.ts';
 import type { Item } from './condition.ts';
 import { EmbeddedDynamoDb } from './embedded-dynamo-db.ts';
@@ -80,6 +79,7 @@ async function importLevelDb(folder: string): Promise<void> {
 
 async function copyLevelDb(folder: string, file: string): Promise<void> {
   const isUnused = isUnusedLevelDb(folder);
+  const { ClassicLevel } = await import('classic-level');
   const level = new ClassicLevel<string, string>(folder, { createIfMissing: false });
   try {
     await level.open();
