@@ -130,7 +130,7 @@ async function pollFrom(
 ): Promise<PollOutcome> {
   const { feed, address, state, due } = start;
   if (address.isMarked(state.gone)) return { kind: 'stopped' };
-  if (state.ended === endedMark(address, deps.config)) return { kind: 'ended' };
+  if (state.ended !== undefined && state.ended === endedMark(address, deps.config)) return { kind: 'ended' };
   const now = deps.clock();
   const pushed = await processPush(deps, start);
   if (pushed) return pushed;

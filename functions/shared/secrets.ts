@@ -5,6 +5,7 @@ const SECRET_REFERENCE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
 /** Returns the distinct names of the secrets in an address. */
 export function secretNames(address: string): string[] {
+  if (!address.includes('${')) return [];
   return [...new Set([...address.matchAll(SECRET_REFERENCE)].flatMap(([, name]) => name ?? []))];
 }
 

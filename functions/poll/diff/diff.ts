@@ -44,8 +44,11 @@ export function diff(
   for (const [n, entry] of entries.entries()) {
     const before = known[n];
     const { textHash, fingerprint } = entry;
-    const urlIsFree = () => !urls.has(fingerprint.url) && !positions.has(newId(entry, true));
-    const id = before?.id ?? newId(entry, urlIsFree());
+    const idOfNew = () => {
+      const idAtUrl = urls.has(fingerprint.url) ? undefined : newId(entry, true);
+      return idAtUrl === undefined || positions.has(idAtUrl) ? newId(entry, false) : idAtUrl;
+    };
+    const id = before?.id ?? idOfNew();
     // Two entries can match different identifiers of one item.
     if (ids.has(id)) continue;
     ids.add(id);

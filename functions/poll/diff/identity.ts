@@ -32,16 +32,12 @@ export interface IdentifiedEntry {
    * fingerprint: it adds nothing, and some feeds number edits in it, as in …/abc#0 and …/abc#1.
    */
   readonly isPermalink: boolean;
-  /**
-   * Hashes as feed states of earlier releases hold them. Releases up to 0.1.0 hashed the text and some addresses differently.
-   * `original` is the hash of the text before secrets were removed.
-   */
-  readonly legacy: {
-    readonly text: string;
-    readonly original?: string;
-    readonly url?: string;
-    readonly titleDate?: string;
-  };
+  /** The hash of the text before secrets were removed. Feed states of earlier releases may hold it. */
+  readonly originalTextHash: string;
+  /** Hashes as feed states of releases up to 0.1.0 hold them. */
+  readonly legacyText: string;
+  readonly legacyUrl: string | undefined;
+  readonly legacyTitleDate: string | undefined;
   /** Full hashes, from which new ids are derived. */
   readonly fullHashes: { readonly guid?: string; readonly url?: string; readonly titleDate?: string };
   readonly entry: Entry;
@@ -64,7 +60,7 @@ export function identify(entries: readonly Entry[], originals = entries): Identi
   for (const { keys } of all) {
     for (const key of Object.values(keys)) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return all.map((candidate) => fingerprinted(candidate, (key) => counts.get(key) === 1));
+  return all.map((candidate) => new Fingerprinted(candidate, (key) => counts.get(key) === 1));
 }
 
 function candidateOf(entry: Entry, original = entry): Candidate {
@@ -83,51 +79,66 @@ function candidateOf(entry: Entry, original = entry): Candidate {
   };
 }
 
-/** Hashes that few entries need are computed on demand: a poll finds most entries as they were. */
-function fingerprinted(
-  { entry, original, canonicalUrl: canonical, contentHash, keys }: Candidate,
-  isUnique: (key: string) => boolean,
-): IdentifiedEntry {
-  const { title, published } = entry;
-  const uniqueKey = (key: string | undefined) => (key !== undefined && isUnique(key) ? key : undefined);
-  const [guid, url, titleDate] = [keys.guid, keys.url, keys.titleDate].map(uniqueKey);
-  const isPermalink = url !== undefined && entry.guid !== undefined && isSpelling(entry, canonical);
-  const halfHash = (hash: string) => hash.slice(0, HALF_HASH_DIGITS);
-  const fullHashes = once(() => ({
-    ...(guid ? { guid } : {}),
-    ...(url ? { url } : {}),
-    ...(titleDate ? { titleDate: hash64('title', titleDate) } : {}),
-  }));
-  const legacy = once(() => {
-    const legacyUrl = url && hash64('url', legacyCanonicalUrl(entry.url ?? ''));
-    const hash = fullHashes().titleDate;
-    return {
-      text: shortHash(contentHash()),
-      ...(original === entry ? {} : { original: textHashOf(original) }),
-      ...(legacyUrl && legacyUrl !== url ? { url: shortHash(legacyUrl) } : {}),
-      ...(hash ? { titleDate: shortHash(hash) } : {}),
-    };
-  });
-  return {
-    entry,
-    isPermalink,
-    textHash: textHashOf(entry),
-    fingerprint: {
-      ...(guid && !isPermalink ? { guid: shortHash(guid) } : {}),
+/** Computes the hashes that few entries need on demand: a poll finds most entries as they were. */
+class Fingerprinted implements IdentifiedEntry {
+  readonly entry: Entry;
+  readonly isPermalink: boolean;
+  readonly textHash: string;
+  readonly fingerprint: Fingerprint;
+  readonly #candidate: Candidate;
+  /** The parts of the candidate's keys that no other entry of the document has. */
+  readonly #unique: Candidate['keys'];
+
+  constructor(candidate: Candidate, isUnique: (key: string) => boolean) {
+    const { entry, keys } = candidate;
+    const { title, published } = entry;
+    const uniqueKey = (key: string | undefined) => (key !== undefined && isUnique(key) ? key : undefined);
+    const [guid, url, titleDate] = [uniqueKey(keys.guid), uniqueKey(keys.url), uniqueKey(keys.titleDate)];
+    this.entry = entry;
+    this.isPermalink =
+      url !== undefined && entry.guid !== undefined && isSpelling(entry, candidate.canonicalUrl);
+    this.textHash = textHashOf(entry);
+    this.fingerprint = {
+      ...(guid && !this.isPermalink ? { guid: shortHash(guid) } : {}),
       ...(url ? { url: shortHash(url) } : {}),
       ...(title ? { title: halfHash(hash64('title', title)) } : {}),
       ...(published && titleDate === keys.titleDate ? { date: halfHash(hash64('date', published)) } : {}),
-    },
-    get contentHash() {
-      return contentHash();
-    },
-    get fullHashes() {
-      return fullHashes();
-    },
-    get legacy() {
-      return legacy();
-    },
-  };
+    };
+    this.#candidate = candidate;
+    this.#unique = {
+      ...(guid ? { guid } : {}),
+      ...(url ? { url } : {}),
+      ...(titleDate ? { titleDate } : {}),
+    };
+  }
+
+  get contentHash(): string {
+    return this.#candidate.contentHash();
+  }
+
+  get fullHashes(): IdentifiedEntry['fullHashes'] {
+    const { titleDate, ...hashes } = this.#unique;
+    return titleDate ? { ...hashes, titleDate: hash64('title', titleDate) } : hashes;
+  }
+
+  get legacyText(): string {
+    return shortHash(this.contentHash);
+  }
+
+  get originalTextHash(): string {
+    const { entry, original } = this.#candidate;
+    return original === entry ? this.textHash : textHashOf(original);
+  }
+
+  get legacyUrl(): string | undefined {
+    const { url } = this.#unique;
+    return url && shortHash(hash64('url', legacyCanonicalUrl(this.entry.url ?? '')));
+  }
+
+  get legacyTitleDate(): string | undefined {
+    const { titleDate } = this.#unique;
+    return titleDate && shortHash(hash64('title', titleDate));
+  }
 }
 
 function isSpelling({ guid, url }: Entry, canonical: string | undefined): boolean {
@@ -143,6 +154,7 @@ function once<Value>(compute: () => Value): () => Value {
 }
 
 const shortHash = (hash: string) => hash.slice(0, HASH_DIGITS);
+const halfHash = (hash: string) => hash.slice(0, HALF_HASH_DIGITS);
 
 function textHashOf({ summary, content }: Entry): string {
   return summary || content ? shortHash(hash64('text', summary, content)) : '';

@@ -23,16 +23,17 @@ export function migratedIds(
   seen: readonly SeenEntry[],
   { changes, shown }: Pick<Diff<IdentifiedEntry>, 'changes' | 'shown'>,
 ): ReadonlySet<string> {
-  if (changes.filter(({ change }) => change === 'new').length < MIN_MIGRATED) return new Set();
+  if (seen.length === 0 || changes.filter(({ change }) => change === 'new').length < MIN_MIGRATED)
+    return new Set();
   const shownByContent = Map.groupBy(shown, ({ entry }) => entry.contentHash);
   const seenByTextAndTitle = Map.groupBy(
     seen,
     ({ textHash, fingerprint }) => `${textHash} ${fingerprint.title}`,
   );
   const seenByText = Map.groupBy(seen, ({ textHash }) => textHash);
-  const seenAlike = ({ textHash, fingerprint, legacy }: IdentifiedEntry) => [
+  const seenAlike = ({ textHash, fingerprint, legacyText }: IdentifiedEntry) => [
     ...(seenByTextAndTitle.get(`${textHash} ${fingerprint.title}`) ?? []),
-    ...(seenByText.get(legacy.text) ?? []),
+    ...(seenByText.get(legacyText) ?? []),
   ];
   // A text that appears twice, such as "Service degraded", is news twice.
   const isKnown = (entry: IdentifiedEntry) =>

@@ -51,6 +51,7 @@ export function recognise(
   newId: (entry: IdentifiedEntry, urlIdentifies: boolean) => string,
   context: RecognitionContext,
 ): RecognitionResult {
+  if (seen.length === 0) return { known: entries.map(() => undefined), isRenaming: false };
   const index = new Index(seen, entries, context);
   const identified = entries.map((entry) =>
     hasIdentifier(entry) ? index.find(entry) : index.byId(newId(entry, false)),
@@ -74,9 +75,9 @@ export function recognise(
     `${textHash} ${fingerprint.title}`,
     textHash,
   ];
-  const textKeysOf = ({ textHash, fingerprint, legacy }: IdentifiedEntry) => [
+  const textKeysOf = ({ textHash, fingerprint, legacyText }: IdentifiedEntry) => [
     `${textHash} ${fingerprint.title}`,
-    legacy.text,
+    legacyText,
   ];
   const seenTexts = new Set(unknown.length > 0 ? unmatched.flatMap(textKeysOfSeen) : []);
   const byText = pair(
@@ -110,9 +111,9 @@ export function recognise(
 
 /** Returns whether an entry has the same title and text as when it was last seen. */
 export function isUnedited(seen: SeenEntry, entry: IdentifiedEntry): boolean {
-  const hasText = seen.textHash === entry.textHash || seen.textHash === entry.legacy.original;
+  const hasText = seen.textHash === entry.textHash || seen.textHash === entry.originalTextHash;
   return (
-    (hasText && seen.fingerprint.title === entry.fingerprint.title) || seen.textHash === entry.legacy.text
+    (hasText && seen.fingerprint.title === entry.fingerprint.title) || seen.textHash === entry.legacyText
   );
 }
 
@@ -130,6 +131,7 @@ function pair(
   keysOfSeen: (seen: SeenEntry) => readonly string[],
   keysOf: (entry: IdentifiedEntry) => readonly (string | undefined)[],
 ): Map<IdentifiedEntry, SeenEntry> {
+  if (entries.length === 0) return new Map();
   const byKey = new Map<string | undefined, SeenEntry[]>();
   for (const entry of seen.toReversed()) {
     for (const key of keysOfSeen(entry)) {
@@ -203,10 +205,10 @@ class Index {
     const { fingerprint } = entry;
     const byGuid = this.#byGuid.get(fingerprint.guid ?? '');
     if (byGuid) return byGuid;
-    const byUrl = this.#byUrl.get(fingerprint.url ?? '') ?? this.#byUrl.get(entry.legacy.url ?? '');
+    const byUrl = this.#byUrl.get(fingerprint.url ?? '') ?? this.#byUrl.get(entry.legacyUrl ?? '');
     if (byUrl && this.#confirms(byUrl, entry)) return byUrl;
     return (
-      this.#byTitleDate.get(titleDateOf(entry) ?? '') ?? this.#byTitleDate.get(entry.legacy.titleDate ?? '')
+      this.#byTitleDate.get(titleDateOf(entry) ?? '') ?? this.#byTitleDate.get(entry.legacyTitleDate ?? '')
     );
   }
 
@@ -253,5 +255,5 @@ const isFrontPage = (entry: IdentifiedEntry) => !/[/?#]/.test(addressOf(entry));
 const titleDateOf = ({ fingerprint: { title, date } }: Pick<IdentifiedEntry, 'fingerprint'>) =>
   title && date && title + date;
 
-const hasTitleDate = (seen: SeenEntry, { fingerprint, legacy }: IdentifiedEntry) =>
-  [titleDateOf({ fingerprint }), legacy.titleDate].some((hash) => hash && hash === titleDateOf(seen));
+const hasTitleDate = (seen: SeenEntry, { fingerprint, legacyTitleDate }: IdentifiedEntry) =>
+  [titleDateOf({ fingerprint }), legacyTitleDate].some((hash) => hash && hash === titleDateOf(seen));

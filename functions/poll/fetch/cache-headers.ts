@@ -43,14 +43,15 @@ export function retryAfterTime(value: string | undefined, now: number): number |
   return Number.isFinite(time) ? time : undefined;
 }
 
+const MAX_AGE = /(?:^|[\s,])max-age\s*=\s*"?(\d{1,10})(?!\d)/;
+const S_MAXAGE = /(?:^|[\s,])s-maxage\s*=\s*"?(\d{1,10})(?!\d)/;
+
 /** Returns how long a response stays fresh, ms; undefined if the response does not say, or must be revalidated every time. */
 export function freshFor(header: HeaderLookup, now: number): number | undefined {
   const control = (header('cache-control') ?? '').toLowerCase();
   if (/(^|[\s,])no-(cache|store)\b/.test(control)) return undefined;
-  const seconds = (name: string) =>
-    new RegExp(`(?:^|[\\s,])${name}\\s*=\\s*"?(\\d{1,10})(?!\\d)`).exec(control)?.[1];
   // s-maxage is for shared caches, but often the only lifetime that a feed behind such a cache has.
-  const maxAge = seconds('max-age') ?? seconds('s-maxage');
+  const [, maxAge] = MAX_AGE.exec(control) ?? S_MAXAGE.exec(control) ?? [];
   const lifetime =
     maxAge === undefined
       ? Date.parse(header('expires') ?? '') - (timeOf(header('date')) ?? now)

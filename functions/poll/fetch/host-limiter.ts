@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Clock } from '../../shared/model.ts';
 
 /** No request was made: the host asked for a pause, or is busy with earlier requests. */
@@ -30,8 +29,15 @@ const MAX_REQUESTS_PER_HOST = 2;
 /** No host wants a longer pause, but a host with a wrong clock may ask for one. */
 const MAX_PAUSE_MS = 24 * 3_600_000;
 
+/** The slots of one host. */
+interface Slots {
+  used: number;
+  /** Functions that start the requests that wait, in order. */
+  readonly waiting: Set<() => void>;
+}
+
 export function hostLimiter(clock: Clock): HostLimiter {
-  const queues = new Map<string, { readonly limit: ReturnType<typeof pLimit>; users: number }>();
+  const hosts = new Map<string, Slots>();
   const pauses = new Map<string, number>();
 
   const pauseOf = (host: string): Postponed | undefined => {
@@ -48,28 +54,19 @@ export function hostLimiter(clock: Clock): HostLimiter {
     async run(url, maxWait, work, feed = url) {
       const host = hostOf(url);
       const key = isSameHost(url, feed) ? host : `${hostOf(feed)} ${host}`;
-      const queue = queues.get(key) ?? { limit: pLimit(MAX_REQUESTS_PER_HOST), users: 0 };
-      queues.set(key, queue);
-      queue.users++;
-      let timer: NodeJS.Timeout | undefined;
-      let isLate = false;
-      const tooLate = new Promise<Postponed>((resolve) => {
-        timer = setTimeout(() => {
-          isLate = true;
-          resolve({ kind: 'postponed', retryAt: clock() });
-        }, maxWait);
-      });
-      const result = queue.limit(async () => {
-        clearTimeout(timer);
-        // The host may have asked another request for a pause meanwhile. If `isLate` is set, nobody waits for this result any
-        // more.
-        return pauseOf(host) ?? (isLate ? tooLate : work());
-      });
+      const slots = hosts.get(key) ?? { used: 0, waiting: new Set() };
+      hosts.set(key, slots);
+      if (slots.used < MAX_REQUESTS_PER_HOST) slots.used++;
+      else if (!(await hasTurn(slots, maxWait))) return { kind: 'postponed', retryAt: clock() };
       try {
-        return await Promise.race([result, tooLate]);
+        // The host may have asked another request for a pause meanwhile.
+        return pauseOf(host) ?? (await work());
       } finally {
-        queue.users--;
-        if (queue.users === 0) queues.delete(key);
+        const [next] = slots.waiting;
+        // A request that ends leaves its slot to the next one.
+        if (next) next();
+        else slots.used--;
+        if (slots.used === 0) hosts.delete(key);
       }
     },
     pause(url, until) {
@@ -79,6 +76,20 @@ export function hostLimiter(clock: Clock): HostLimiter {
       pauses.set(hostOf(url), Math.min(until, now + MAX_PAUSE_MS));
     },
   };
+}
+
+/** Waits for a slot. Resolves to false if none is free within `maxWait` ms. */
+function hasTurn({ waiting }: Slots, maxWait: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (isTurn: boolean) => {
+      clearTimeout(timer);
+      waiting.delete(start);
+      resolve(isTurn);
+    };
+    const start = () => end(true);
+    const timer = setTimeout(() => end(false), maxWait);
+    waiting.add(start);
+  });
 }
 
 /**

@@ -162,7 +162,7 @@ function sendOnce(
     // A protocol upgrade emits neither 'response' nor 'error'; without this, the promise would never settle.
     request.on('close', () => {
       clearTimeout(timer);
-      reject(new Error('the connection closed without a response'));
+      if (!response) reject(new Error('the connection closed without a response'));
     });
     request.end(form);
   });

@@ -37,7 +37,8 @@ export function plainAddress(url: string): FeedAddress {
     forDisplay: redactAddresses,
     redact: (text) => text,
     mark,
-    isMarked: (stored, address = url) => isMarkedAs(stored, mark(address), address),
+    isMarked: (stored, address = url) =>
+      stored !== undefined && (stored === address || isMarkedAs(stored, mark(address), address)),
     stored: (address) => (secretParameters(address).length > 0 ? undefined : escapeReferences(address)),
     fromStored: (text) => (text.includes('***') ? undefined : text.replaceAll('$${', '${')),
     toConfigured: escapeReferences,

@@ -38,7 +38,9 @@ export function readBody(response: IncomingMessage, limit: number): Promise<Resp
     });
     response.on('end', () => resolve({ bytes: body.bytes() }));
     response.on('error', breakOff);
-    // Has no effect after an end or an error.
-    response.on('close', () => breakOff(broken()));
+    response.on('close', () => {
+      // Creating an error takes longer than reading most bodies.
+      if (!response.readableEnded) breakOff(broken());
+    });
   });
 }

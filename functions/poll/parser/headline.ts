@@ -22,12 +22,11 @@ export function headlineOf({
   summary,
   content,
 }: Pick<Entry, 'title' | 'summary' | 'content'>): string {
-  const realTitle = PLACEHOLDER.test(title) ? '' : title;
-  const text = [realTitle, summary, content]
-    .map(withoutAddresses)
-    .find((candidate) => HAS_WORD.test(candidate));
+  const ownTitle = withoutAddresses(title);
+  if (HAS_WORD.test(ownTitle) && !PLACEHOLDER.test(title)) return title;
+  const text = [summary, content].map(withoutAddresses).find((candidate) => HAS_WORD.test(candidate));
   if (text === undefined) return title || beginningOf(summary || content);
-  return text === withoutAddresses(title) ? title : beginningOf(text);
+  return text === ownTitle ? title : beginningOf(text);
 }
 
 function withoutAddresses(text: string): string {

@@ -32,8 +32,17 @@ export function readRss({ head, entries, complete, hasMore }: XmlFeed, options: 
   });
 }
 
-const SUMMARIES = ['description', 'dc:description', 'abstract', 'summary', 'atom:summary', 'itunes:summary'];
-const MORE_SUMMARIES = ['dcterms:abstract', 'media:description', 'itunes:subtitle'];
+const SUMMARIES = [
+  'description',
+  'dc:description',
+  'abstract',
+  'summary',
+  'atom:summary',
+  'itunes:summary',
+  'dcterms:abstract',
+  'media:description',
+  'itunes:subtitle',
+];
 const CONTENTS = [
   'content:encoded',
   'encoded',
@@ -52,25 +61,27 @@ const PUBLISHED = [
   'published',
   'date',
   'dcterms:created',
+  'issued',
+  'created',
+  'dcterms:available',
+  'dcterms:date',
+  'issuedate',
 ];
-const MORE_PUBLISHED = ['issued', 'created', 'dcterms:available', 'dcterms:date', 'issuedate'];
 const UPDATED = ['atom:updated', 'updated', 'dcterms:modified', 'modified', 'lastbuilddate', 'lastmod'];
 
 function readItem(item: FeedElement, bases: BaseUrls, options: ReadOptions): Entry {
   const guid =
     childText(item, 'guid', 'id', 'atom:id', 'dc:identifier') || item.attributes.get('about')?.trim();
-  const date = (...fields: string[]) => firstDate(item, fields, options.now);
   return entryOf({
     guid,
     url: linkOf(item, bases) ?? fallbackLink(item, bases, options.url),
     title:
       titleOf(item, options, 'title', 'dc:title', 'atom:title', 'media:title', 'itunes:title') ||
       mediaText(item, options, 'media:title'),
-    summary:
-      textOf(item, options, ...SUMMARIES, ...MORE_SUMMARIES) || mediaText(item, options, 'media:description'),
+    summary: textOf(item, options, ...SUMMARIES) || mediaText(item, options, 'media:description'),
     content: textOf(item, options, ...CONTENTS),
-    published: date(...PUBLISHED, ...MORE_PUBLISHED),
-    updated: date(...UPDATED),
+    published: firstDate(item, PUBLISHED, options.now),
+    updated: firstDate(item, UPDATED, options.now),
     language: languageTag(childText(item, 'dc:language', 'language') || item.language),
     authors: authors(item),
     categories: categories(item),

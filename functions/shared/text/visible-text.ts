@@ -1,4 +1,4 @@
-import { INVISIBLE, streamSafe } from './characters.ts';
+import { INVISIBLE, isAscii, streamSafe } from './characters.ts';
 
 /** Scripts without spaces between words, which may separate words with a zero-width space. */
 const SPACELESS = String.raw`[\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]`;
@@ -39,5 +39,6 @@ const NEEDS_WORK = new RegExp(String.raw`[${INVISIBLE}\u200c]`, 'v');
  * emoji needs. Takes linear time.
  */
 export function visibleText(text: string): string {
+  if (isAscii(text)) return text;
   return streamSafe(NEEDS_WORK.test(text) ? text.replace(FILLERS, ' ').replace(REMOVED, '') : text);
 }

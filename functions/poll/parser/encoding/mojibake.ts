@@ -1,3 +1,5 @@
+import { isAscii } from '../../../shared/text/characters.ts';
+
 /** Encodings that UTF-8 is mistaken for. The first is the default of old databases and servers. */
 const MISTAKEN_ENCODINGS = ['windows-1252', 'windows-1251', 'windows-1250'];
 /** A text with fewer may be about mojibake. */
@@ -13,6 +15,7 @@ const MOJIBAKE = /[a-z\d][^\0-\x7f]|[^\0-\x7f]{4}|[^\0-\x7f][a-z\d]/gi;
  * its non-ASCII characters become valid UTF-8 and there are enough of them. Does not change a document with a single "é".
  */
 export function withoutMojibake(text: string): string {
+  if (isAscii(text)) return text;
   let repaired = text;
   for (let n = 0; n < MAX_ROUNDS; n++) {
     const next = repairOnce(repaired);

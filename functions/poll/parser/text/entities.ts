@@ -2,12 +2,17 @@ import { decodeHTML, decodeHTMLStrict } from 'entities/decode';
 
 /** Decodes the entities of XML and HTML once. */
 export function decodeEntities(text: string): string {
-  return text.includes('&') ? withoutControls(decodeHTMLStrict(text)) : text;
+  return text.includes('&') ? cleanIfNumeric(text, decodeHTMLStrict(text)) : text;
 }
 
 /** Decodes entities once, as browsers do: the oldest names also without a semicolon. */
 export function decodeHtmlEntities(text: string): string {
-  return text.includes('&') ? withoutControls(decodeHTML(text)) : text;
+  return text.includes('&') ? cleanIfNumeric(text, decodeHTML(text)) : text;
+}
+
+/** Only numeric references stand for control characters. */
+function cleanIfNumeric(text: string, decoded: string): string {
+  return text.includes('&#') ? withoutControls(decoded) : decoded;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finds the control characters to remove

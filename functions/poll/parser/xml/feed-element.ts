@@ -20,7 +20,9 @@ export function childrenNamed(
   ...names: readonly string[]
 ): readonly FeedElement[] {
   if (names.length === 1) return children.get(names[0] ?? '') ?? NONE;
-  return names.flatMap((name) => children.get(name) ?? NONE);
+  const found: FeedElement[] = [];
+  for (const name of names) for (const child of children.get(name) ?? NONE) found.push(child);
+  return found;
 }
 
 const NONE: readonly FeedElement[] = [];

@@ -1,5 +1,6 @@
-import { Tokenizer } from 'htmlparser2';
+import type { Tokenizer } from 'htmlparser2';
 import { decodeEntities } from '../text/entities.ts';
+import { FastTokenizer } from './fast-tokenizer.ts';
 
 /** Enough for the names of HTML and of feeds. Hostile documents could invent any number. */
 const MAX_CACHED_NAMES = 2_000;
@@ -49,7 +50,7 @@ export function createTagTokenizer(source: string, events: TagEvents): Tokenizer
   let attribute = '';
   let value = '';
   let attributes: Attributes | undefined;
-  return new Tokenizer(
+  return new FastTokenizer(
     // We decode entities ourselves: feeds use HTML's without declaring them.
     { xmlMode: true, decodeEntities: false },
     {
