@@ -38,11 +38,14 @@ export async function startEmbeddedServers(dataDir?: string, clock?: Clock): Pro
     makePrivateFolder(dataDir);
     checkStore(dataDir);
   }
-  const worker = new Worker(new URL(`./embedded-servers-worker${extname(import.meta.filename)}`, import.meta.url), {
-    workerData: { dataDir },
-    // Node warns about its experimental features, which users can do nothing about.
-    execArgv: ['--no-warnings'],
-  });
+  const worker = new Worker(
+    new URL(`./embedded-servers-worker${extname(import.meta.filename)}`, import.meta.url),
+    {
+      workerData: { dataDir },
+      // Node warns about its experimental features, which users can do nothing about.
+      execArgv: ['--no-warnings'],
+    },
+  );
   let isStopping = false;
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const failed = new Promise<NewsAlertsError>((resolve) => {

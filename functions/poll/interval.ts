@@ -8,7 +8,7 @@ const QUIET_SHARE = 1 / 8;
 /** Keeps the number of polls what it was before hours were learned (npm run bench -- freshness). */
 const SCALE = 1.1;
 const HOUR_MS = 3_600_000;
-/** Between polls of a feed whose hub pushes its news: how late news may be when the hub falls silent. */
+/** Longest interval between polls of a feed whose hub pushes its news, and so the longest delay when the hub falls silent. */
 const PUSHED_INTERVAL_MS = HOUR_MS;
 const DAY_MS = 24 * HOUR_MS;
 

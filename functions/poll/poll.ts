@@ -91,7 +91,7 @@ async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollO
     state = withCallback(known, deps.push?.callbackUrl);
     titled = withTitle(feed, state);
     outcome = await pollFrom(deps, { feed: titled, address, state, due }, resolved);
-    // The poll that was faster did not see what was pushed.
+    // The poll that committed first did not see the pushed content.
   } while (outcome.kind === 'superseded' && due.push && hasTime());
   if (outcome.kind === 'superseded' && due.push)
     throw new RetryLater('other polls of the feed have committed first');

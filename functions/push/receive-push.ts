@@ -84,8 +84,9 @@ export async function receivePush(deps: PushDeps, request: PushRequest): Promise
     await feeds.send([{ body: { v: 1, feedId, tickAt, push }, group: new URL(feed.url).host.slice(-128) }]);
     log.info('push', { feedId, kind: push.kind });
   } else {
-    // An unknown name may be anything.
-    log.info('push-refused', { ...(isKnown ? { feedId } : {}), status, reason: body });
+    // An unknown name may be anything, and anyone can send thousands.
+    if (isKnown) log.info('push-refused', { feedId, status, reason: body });
+    else log.debug('push-refused', { status, reason: body });
   }
   return { status, body };
 }
