@@ -6,6 +6,9 @@ import { compileMatcher } from '../../functions/match/matcher.ts';
 import { createHandler as createNotify } from '../../functions/notify/handler.ts';
 import type { Fetch } from '../../functions/poll/fetch/fetch.ts';
 import { createHandler as createPoll } from '../../functions/poll/handler.ts';
+// Poll loads these on demand. If they were not loaded yet, that would take real time.
+import '../../functions/poll/count-words.ts';
+import '../../functions/poll/rarely-needed.ts';
 import type { HubAccess } from '../../functions/poll/push/pushing.ts';
 import { createHandler as createPush, type PushEvent } from '../../functions/push/handler.ts';
 import { platformFromEnvironment } from '../../functions/shared/aws/platform.ts';
