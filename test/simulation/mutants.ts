@@ -462,7 +462,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'signatures-forgotten': {
     rule: 'a story keeps the signatures of its items when another item joins',
-    file: PLACE,
+    file: 'functions/notify/story/with-item-text.ts',
     from: '  const next = withSignature(before, signatureOf(item));\n',
     to: "  const next = withSignature(before.slice(before.length), '|');\n",
   },
