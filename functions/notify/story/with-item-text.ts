@@ -1,5 +1,5 @@
 import type { Story } from '../../shared/store/stories.ts';
-import { headlineHash, type ItemText, signatureOf, withSignature } from './signature.ts';
+import { headlineHash, type ItemText, type Signature, signatureOf, withSignature } from './signature.ts';
 
 /** Bounds a story's record. */
 const MAX_HEADLINES = 200;
@@ -9,10 +9,11 @@ const MAX_TERMS = 300;
 export function withItemText(
   { title, signatures = [], headlines = [headlineHash(title)], terms = '' }: Story,
   item: ItemText,
+  signature: Signature = signatureOf(item),
 ): Pick<Story, 'signatures' | 'headlines' | 'terms'> {
   const titles = [...new Set([...headlines, headlineHash(item.title)])].slice(-MAX_HEADLINES);
   const before = signatures.length > 0 ? signatures : [signatureOf({ title, summary: '' })];
-  const next = withSignature(before, signatureOf(item));
+  const next = withSignature(before, signature);
   const gone = before.filter((signature) => !next.includes(signature));
   if (gone.length === 0) return { signatures: next, headlines: titles };
   const words = gone.flatMap((signature) => signature.split(/[ |]/).map((word) => word.replace(/\*$/, '')));
