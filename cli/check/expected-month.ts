@@ -4,13 +4,12 @@ import type { PipelineConfig, Protocol, Subscription, Topic } from '../../functi
 import { byProtocol, SMS_POLICY_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import type { Story } from '../../functions/shared/store/stories.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
+import { MONTH_DAYS, minHistoryMs } from '../../local/past/estimate.ts';
 import { type DeliveredItem, type DeliveredStory, simulatePolicy } from '../../local/past/simulate-policy.ts';
 import { AlertLog, type AlertRecord } from '../alerts/alert-log.ts';
 import { alertsOf, alertTime } from '../alerts/list-alerts.ts';
 
 const DAY_MS = 86_400_000;
-/** Length of the expected month, and of the longest history that is read for it. */
-export const MONTH_DAYS = 30;
 const MAX_CONCURRENT_TOPICS = 3;
 
 /** The messages to expect from a topic in the next thirty days, if they are like the days before. */
@@ -88,11 +87,6 @@ async function expectedTopic(
       messages: byProtocol((protocol) => messages[protocol] * recipients[protocol] * scale),
     },
   };
-}
-
-/** Returns the shortest history to estimate from, ms: a week for weekly digests, otherwise a day. */
-function minHistoryMs({ deliver, sms }: Topic): number {
-  return [deliver.mode, sms?.deliver.mode].includes('weekly') ? 7 * DAY_MS : DAY_MS;
 }
 
 /** Returns the delivered items, each once, oldest first. Leaves out items that a feed already held at its first poll. */
