@@ -8,7 +8,7 @@ import { feedStates } from '../../functions/shared/store/feed-states.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
 import { stripControls } from '../../local/console.ts';
 import { readOutbox } from '../../local/outbox/outbox.ts';
-import { earlierFeedIds } from '../shared/earlier-feed-ids.ts';
+import { earlierFeedIds } from '../../local/past/earlier-feed-ids.ts';
 import { type OpenTable, openTable, type TableLocation } from '../shared/open-table.ts';
 import { selectTopics } from '../shared/select-topics.ts';
 import { alertJson, itemJson } from './alert-json.ts';
