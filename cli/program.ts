@@ -1,5 +1,6 @@
 import { type AddHelpTextContext, Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
+import { KEPT_DAYS } from '../functions/shared/store/items.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { AlertsOptions } from './alerts/alerts.ts';
 import type { CheckOptions } from './check/check.ts';
@@ -14,7 +15,9 @@ import {
   DEFAULT_DATA_FOLDER,
   DEFAULT_PORT,
   DEFAULT_PUSH_PORT,
+  DEFAULT_STORY_LIMIT,
 } from './shared/defaults.ts';
+import type { TopicsTryOptions } from './topics/topics-try.ts';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -36,6 +39,32 @@ function port(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
   throw new InvalidArgumentError('Expected a port from 0 (any free one) to 65535.');
+}
+
+/** Returns the parser of a whole number from 1. */
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new InvalidArgumentError('Expected a whole number from 1.');
+}
+
+/** Adds the options that say where the past is. */
+function withPast(command: Command): Command {
+  const sources = ['items', 'recordings', 'stack', 'data'];
+  const source = (flags: string, text: string) => {
+    const option = new Option(flags, text);
+    return option.conflicts(sources.filter((name) => name !== option.attributeName()));
+  };
+  return command
+    .addOption(config())
+    .addOption(new Option('--days <n>', 'how far to look back').argParser(wholeNumber).default(KEPT_DAYS))
+    .addOption(source('--data <folder>', 'data folder of this machine').default(DEFAULT_DATA_FOLDER))
+    .addOption(source('--stack <name>', 'use a deployment on AWS instead of this machine'))
+    .addOption(source('--recordings <folder>', 'use recorded feeds, as `replay` reads them'))
+    .addOption(
+      source('--items <file>', 'use items as JSON lines, as `match` reads them; - for standard input'),
+    )
+    .option('--json', 'print JSON', false);
 }
 
 /** Width of help texts in columns if the terminal does not report its own; Commander's default. */
@@ -66,6 +95,7 @@ export function createProgram(): Command {
     addCheck,
     addTest,
     addFeeds,
+    addTopics,
     addAlerts,
     addDoctor,
     addRedrive,
@@ -281,6 +311,36 @@ function addFeeds(program: Command): void {
     .action(async (options: { config: string }) => {
       const { feedsList } = await import('./feeds/feeds-list.ts');
       feedsList(options.config);
+    });
+}
+
+function addTopics(program: Command): void {
+  const topics = program.command('topics').description('try queries on past news');
+  withPast(
+    topics
+      .command('try')
+      .description(
+        'show which stories a query would have caught in the past, and how many messages it would bring',
+      )
+      .argument('<query>', 'a query, in single quotes; it may use the sets of the configuration')
+      .option('--topic <id>', 'compare with this topic, and use its policy')
+      .addOption(
+        new Option('--limit <n>', 'how many stories to show')
+          .argParser(wholeNumber)
+          .default(DEFAULT_STORY_LIMIT),
+      ),
+  )
+    .addHelpText(
+      'after',
+      details(
+        'Searches the news of the last 90 days that this machine or a deployment has stored, whether `start` runs or not. Groups it into stories as alerts are, and prints the latest ones with the found words marked, the forms in which the words were found, the number of stories per day, and an estimate of messages. With `--topic`, prints which stories the query adds to those of the topic, and which it loses.',
+        'An item counts at the time at which it was published or, without a date, found. Of long texts, the first 4,000 characters are stored. Edits do not count. The estimate has one recipient by email and one by SMS.',
+        '`--json` prints one object: `{query, period: {from, to, pollingSince}, searched, matched, storyCount, stories, days: [{day, stories, items}], variants: [{term, found: [{text, items}]}], estimate, comparison}`. Each story is `{id, at, title, url, feed, sources, why, items: [{id, at, title, url, feed, role}]}`; `role` is `first`, `development`, `also` (a retelling) or `copy`. `estimate` is `{historyDays, month: {email, sms}, messages, busiest: {day, messages}}`; `month` is `null` if the history is shorter than a day. `comparison` is there with `--topic`: `{topic, matched, storyCount, estimate, added, removed}`, the last two each `{items, stories, examples}`.',
+      ),
+    )
+    .action(async (query: string, options: TopicsTryOptions) => {
+      const { topicsTry } = await import('./topics/topics-try.ts');
+      await topicsTry(query, options);
     });
 }
 

@@ -35,7 +35,7 @@ export function compileQueries(
   { terms, matches, urgent }: QuerySections,
   positions: Positions,
 ): CompiledQueries {
-  const sets = new TermSets(setTrees(terms));
+  const sets = termSets(terms);
   const faults = [...sets.faults];
   const warnings = [...sets.warnings];
   const compileAll = (key: 'match' | 'urgent', all: QuerySections['matches']) =>
@@ -64,6 +64,11 @@ export function compileQueries(
     })),
     warnings: [...located, ...unused].map(printFault),
   };
+}
+
+/** Returns the term sets of a file, for a query outside of it. */
+export function termSets(terms: QuerySections['terms']): TermSets {
+  return new TermSets(setTrees(terms));
 }
 
 function setTrees(terms: QuerySections['terms']): Map<string, QueryTree> {

@@ -3,6 +3,7 @@ import { asList, crossFaults, fieldOf } from './checks/cross-faults.ts';
 import { layoutFaults, missingSections } from './checks/layout-faults.ts';
 import { schemaFaults } from './checks/schema-faults.ts';
 import { compileQueries, describeComment, type QuerySections } from './compile-queries.ts';
+import type { SharedSections } from './draft-topic.ts';
 import { ConfigError, type Fault, printFault } from './faults.ts';
 import { type ResolvedConfig, resolveConfig } from './resolve.ts';
 import { fileSchema, matchSchema, termsSchema, urgentSchema } from './schema/schema.ts';
@@ -15,6 +16,8 @@ export interface LoadedConfig extends ResolvedConfig {
   readonly topicFaults: readonly Fault[];
   /** The values of the secrets in feed addresses that are set in this environment. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** The parts of the file that a query which is not in it needs: draft-topic.ts. */
+  readonly shared: SharedSections;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -86,7 +89,9 @@ export function parseConfig(text: string, file: string, env: Env): LoadedConfig 
       return value?.trim() ? [[name, value]] : [];
     }),
   );
-  return { ...resolved, topicFaults: sortFaults(topicFaults), warnings, secrets };
+  const { terms = {}, defaults = {} } = resolvable.data;
+  const shared = { terms, defaults };
+  return { ...resolved, topicFaults: sortFaults(topicFaults), warnings, secrets, shared };
 }
 
 /** Returns the index of the topic whose query contains a path; a fault there stops no other topic. */

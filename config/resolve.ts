@@ -135,7 +135,8 @@ function withUniqueIds(feeds: readonly (UnscheduledFeed & { hasOwnId: boolean })
   );
 }
 
-function toTopic(
+/** Returns a topic of the file with its compiled queries and its policies. */
+export function toTopic(
   topic: ConfigFile['topics'][number],
   { query, urgent }: { readonly query: Query | undefined; readonly urgent: Query | undefined },
   defaults: NonNullable<ConfigFile['defaults']>,

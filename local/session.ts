@@ -15,6 +15,7 @@ import { formatClockTime } from './format-time.ts';
 import { createEmailDelivery, type DeliveryTiming, type EmailDelivery } from './mail/email-delivery.ts';
 import { mailerFromEnvironment } from './mail/mailer.ts';
 import { createOutbox, outboxFile } from './outbox/outbox.ts';
+import { localPast } from './past/local-past.ts';
 import { type PushOptions, startRuntime } from './runtime.ts';
 import { startSchedule } from './schedule.ts';
 import type { OutgoingMessage, PublishedMessage } from './sns/outgoing-message.ts';
@@ -63,7 +64,7 @@ const MINUTE_MS = 60_000;
 
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { loaded, dataDir, clock, speed = 1, demo = false } = options;
-  let { config, topicFaults } = loaded;
+  let { config, topicFaults, shared, secrets } = loaded;
   // The demo sends nothing. Wrong mail settings throw here, before anything is started.
   const mailer = demo ? undefined : mailerFromEnvironment(process.env);
   const lock = lockFolder(dataDir);
@@ -121,6 +122,10 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     page: createPage({
       outbox,
       demo,
+      tryDeps: {
+        past: localPast({ dataDir, clock, config: () => config, secrets: () => secrets }),
+        file: () => ({ shared, topics: config.topics, timeZone: config.timeZone }),
+      },
       feeds: () => feeds.all(),
       status: () => ({
         startedAt,
@@ -193,7 +198,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       feeds.setFeeds(next.config.feeds);
       try {
         await runtime.reload(next.config, subscriptionsOf(next), next.secrets);
-        ({ config, topicFaults } = next);
+        ({ config, topicFaults, shared, secrets } = next);
       } catch (error) {
         feeds.setFeeds(config.feeds);
         throw error;

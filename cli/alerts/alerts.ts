@@ -1,16 +1,14 @@
 import { parseDuration } from '../../config/duration.ts';
 import { loadConfigFile } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import { earlierIds } from '../../functions/shared/feed-id.ts';
 import { hostTitle } from '../../functions/shared/host-title.ts';
 import type { FeedReference } from '../../functions/shared/messages.ts';
 import type { Feed } from '../../functions/shared/model.ts';
-import { redactAddress } from '../../functions/shared/redact-address.ts';
-import { withSecrets } from '../../functions/shared/secrets.ts';
 import { feedStates } from '../../functions/shared/store/feed-states.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
 import { stripControls } from '../../local/console.ts';
 import { readOutbox } from '../../local/outbox/outbox.ts';
+import { earlierFeedIds } from '../../local/past/earlier-feed-ids.ts';
 import { type OpenTable, openTable, type TableLocation } from '../shared/open-table.ts';
 import { selectTopics } from '../shared/select-topics.ts';
 import { alertJson, itemJson } from './alert-json.ts';
@@ -33,24 +31,6 @@ function withDocumentTitles(table: Table, feeds: readonly Feed[]): Promise<(Feed
         : { ...feed, title, titleInFile: hostTitle(feed.url) };
     }),
   );
-}
-
-/**
- * Returns a map from a feed's id in earlier releases to its current id, where the two differ. Records of items still have
- * the earlier ids, which may contain secrets. `secrets`: values of the secrets that addresses name.
- */
-export function earlierFeedIds(
-  feeds: readonly Feed[],
-  secrets: Readonly<Record<string, string>>,
-): ReadonlyMap<string, string> {
-  const present = new Map<string, string>();
-  for (const { id, url } of feeds) {
-    if (!url.includes('?') && redactAddress(url) === url) continue;
-    const address = withSecrets(url, (name) => secrets[name] ?? '');
-    for (const earlier of earlierIds(id, url, address)) present.set(earlier, id);
-  }
-  for (const { id } of feeds) present.delete(id);
-  return present;
 }
 
 export interface AlertsOptions extends TableLocation {

@@ -2,7 +2,8 @@ import type { Protocol, SmsParts } from '../../functions/shared/model.ts';
 import { ALL_PROTOCOLS, byProtocol, PROTOCOLS } from '../../functions/shared/protocols.ts';
 import { count, plural } from '../../functions/shared/text/count.ts';
 import { formatDuration } from '../../local/format-time.ts';
-import { type ExpectedTopic, MONTH_DAYS } from './expected-month.ts';
+import { MONTH_DAYS } from '../../local/past/estimate.ts';
+import type { ExpectedTopic } from './expected-month.ts';
 
 /** Topics with a line of their own. */
 const MAX_TOPICS = 20;

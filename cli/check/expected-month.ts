@@ -4,13 +4,12 @@ import type { PipelineConfig, Protocol, Subscription, Topic } from '../../functi
 import { byProtocol, SMS_POLICY_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import type { Story } from '../../functions/shared/store/stories.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
+import { MONTH_DAYS, minHistoryMs } from '../../local/past/estimate.ts';
+import { type DeliveredItem, type DeliveredStory, simulatePolicy } from '../../local/past/simulate-policy.ts';
 import { AlertLog, type AlertRecord } from '../alerts/alert-log.ts';
 import { alertsOf, alertTime } from '../alerts/list-alerts.ts';
-import { type PastItem, type PastStory, simulatePolicy } from './simulate-policy.ts';
 
 const DAY_MS = 86_400_000;
-/** Length of the expected month, and of the longest history that is read for it. */
-export const MONTH_DAYS = 30;
 const MAX_CONCURRENT_TOPICS = 3;
 
 /** The messages to expect from a topic in the next thirty days, if they are like the days before. */
@@ -90,13 +89,8 @@ async function expectedTopic(
   };
 }
 
-/** Returns the shortest history to estimate from, ms: a week for weekly digests, otherwise a day. */
-function minHistoryMs({ deliver, sms }: Topic): number {
-  return [deliver.mode, sms?.deliver.mode].includes('weekly') ? 7 * DAY_MS : DAY_MS;
-}
-
 /** Returns the delivered items, each once, oldest first. Leaves out items that a feed already held at its first poll. */
-function pastItems(alerts: readonly AlertRecord[], since: number): PastItem[] {
+function pastItems(alerts: readonly AlertRecord[], since: number): DeliveredItem[] {
   const bySms = new Set(alerts.map(({ id }) => smsAlertIdOf(id)));
   return alerts
     .filter(({ id, protocols }) => !bySms.has(id) && protocols?.join() !== SMS_POLICY_PROTOCOLS.join())
@@ -106,13 +100,13 @@ function pastItems(alerts: readonly AlertRecord[], since: number): PastItem[] {
 }
 
 /** Alerts of earlier releases have no role. Their updates were edits, which are developments. */
-function pastItem(alert: AlertRecord): PastItem | undefined {
+function pastItem(alert: AlertRecord): DeliveredItem | undefined {
   const { id, kind, entry, urgent = false, stories: [storyId = ''] = [] } = alert;
   if (!entry) return undefined;
   const { role = kind === 'update' ? 'development' : 'first', foundAt } = entry;
   return { id, role, storyId, urgent, at: foundAt ? Date.parse(foundAt) : alertTime(alert) };
 }
 
-function pastStory(story: Story | undefined): PastStory | undefined {
+function pastStory(story: Story | undefined): DeliveredStory | undefined {
   return story && { openedAt: story.openedAt, outlets: (story.outlets ?? story.sources).length };
 }

@@ -5,3 +5,5 @@ export const DEFAULT_DATA_FOLDER = '.news-alerts';
 export const DEFAULT_PORT = 8710;
 /** Port for the pushes of WebSub hubs. */
 export const DEFAULT_PUSH_PORT = 8711;
+/** Stories that `topics try` shows. */
+export const DEFAULT_STORY_LIMIT = 20;

@@ -1,6 +1,6 @@
-const PROGRESS_INTERVAL_MS = 2_000;
+const PROGRESS_INTERVAL_MS = 1_000;
 
-/** Returns a function that prints progress at most every two seconds, so that short work prints nothing. */
+/** Returns a function that prints progress at most every second, so that short work prints nothing. */
 export function throttleProgress(print: (text: string) => void): (text: string) => void {
   let printedAt = Date.now();
   return (text) => {

@@ -26,10 +26,7 @@ export function countWords(words: StreamWords): CountWords {
   let pending = new WordCounts();
   let stored = 0;
   return async (items) => {
-    for (const { title, summary, content } of items) {
-      const texts = [title.slice(0, MAX_TITLE), (summary || content).slice(0, MAX_SUMMARY)];
-      pending.add(new Set(texts.flatMap((text) => allTerms(text).map((term) => term.text))));
-    }
+    for (const item of items) pending.add(wordsOfItem(item));
     if (pending.items < Math.max(MIN_PENDING, stored * PENDING_SHARE)) return;
     const counted = pending;
     // Reset before the write, because another poll of this process may count meanwhile.
@@ -37,6 +34,16 @@ export function countWords(words: StreamWords): CountWords {
     const all = await words.add(counted);
     stored = all?.items ?? stored;
   };
+}
+
+/** Returns the distinct words by which an item is counted. */
+export function wordsOfItem({
+  title,
+  summary,
+  content,
+}: Pick<Item, 'title' | 'summary' | 'content'>): ReadonlySet<string> {
+  const texts = [title.slice(0, MAX_TITLE), (summary || content).slice(0, MAX_SUMMARY)];
+  return new Set(texts.flatMap((text) => allTerms(text).map((term) => term.text)));
 }
 
 /** Counts the words of new items in a table. */

@@ -3,7 +3,13 @@ import { table as layout } from '../../functions/shared/pipeline.ts';
 import { makePrivateFile } from '../data-folder/private-folder.ts';
 import { type AttributeValue, evaluateCondition, type Item } from './condition.ts';
 import { checkSize, itemSize, keyOf, MAX_PAGE_BYTES } from './item.ts';
-import { ALL_RECORDS, type QueryInput, type Selection, selectionOf } from './selection.ts';
+import {
+  type QueryInput,
+  type ScanInput,
+  type Selection,
+  scanSelectionOf,
+  selectionOf,
+} from './selection.ts';
 import { ServiceError } from './service-error.ts';
 
 interface Conditional {
@@ -14,7 +20,6 @@ interface Conditional {
 
 interface PageInput extends Conditional {
   readonly TableName: string;
-  readonly FilterExpression?: string;
   readonly ProjectionExpression?: string;
   readonly Limit?: number;
   readonly ExclusiveStartKey?: Item;
@@ -92,9 +97,15 @@ export class EmbeddedDynamoDb {
       case 'BatchWriteItem':
         return this.#batchWrite(input as unknown as BatchWriteInput);
       case 'Query':
+        if (input.FilterExpression !== undefined) {
+          throw new ServiceError(
+            'ValidationException',
+            'the local DynamoDB does not support FilterExpression in queries',
+          );
+        }
         return this.#page(input as unknown as PageInput, selectionOf(input as unknown as QueryInput));
       case 'Scan':
-        return this.#page(input as unknown as PageInput, ALL_RECORDS);
+        return this.#page(input as unknown as PageInput, scanSelectionOf(input as ScanInput));
       case 'CreateTable':
         return this.#create(String(input.TableName));
       case 'ListTables':
@@ -286,9 +297,6 @@ export class EmbeddedDynamoDb {
   #page(input: PageInput, selection: Selection): unknown {
     const { TableName, ExclusiveStartKey: start, Limit: limit, ExpressionAttributeNames: names = {} } = input;
     this.#table(TableName);
-    if (input.FilterExpression !== undefined) {
-      throw new ServiceError('ValidationException', 'the local DynamoDB does not support FilterExpression');
-    }
     const { where, values, order, forward } = selection;
     const after = start ? order.map((name) => String(start[name]?.S)) : [];
     const sql =

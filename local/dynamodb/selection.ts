@@ -16,17 +16,51 @@ export interface QueryInput {
 /** A range of records: an SQL condition with its values, and the columns that order the range. */
 export interface Selection {
   readonly where: string;
-  readonly values: readonly string[];
+  readonly values: readonly (string | number)[];
   readonly order: readonly string[];
   readonly forward: boolean;
 }
 
-export const ALL_RECORDS: Selection = {
+const ALL_RECORDS: Selection = {
   where: 'TRUE',
   values: [],
   order: [partitionKey, sortKey],
   forward: true,
 };
+
+const FILTER = /^begins_with\(#(\w+), :prefix\)$/;
+
+export interface ScanInput {
+  readonly Segment?: number;
+  readonly TotalSegments?: number;
+  readonly FilterExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, AttributeValue>>;
+}
+
+/**
+ * Returns the records of a scan, or of one of its segments. Filtered records are left out before the limits of a page apply.
+ * @throws ServiceError for a filter other than the beginning of a partition key: `begins_with(#name, :prefix)`
+ */
+export function scanSelectionOf(input: ScanInput): Selection {
+  const { Segment = 0, TotalSegments = 1, FilterExpression: filter } = input;
+  const segment = TotalSegments === 1 ? 'TRUE' : `unicode(substr(${partitionKey}, -1)) % ? = ?`;
+  const ofSegment = TotalSegments === 1 ? [] : [TotalSegments, Segment];
+  if (filter === undefined) return { ...ALL_RECORDS, where: segment, values: ofSegment };
+  const [, name] = FILTER.exec(filter) ?? [];
+  const prefix = input.ExpressionAttributeValues?.[':prefix']?.S;
+  if (input.ExpressionAttributeNames?.[`#${name}`] !== partitionKey || typeof prefix !== 'string') {
+    throw new ServiceError(
+      'ValidationException',
+      `the local DynamoDB supports only begins_with(#name, :prefix) on the partition key, got ${filter}`,
+    );
+  }
+  return {
+    ...ALL_RECORDS,
+    where: `${segment} AND substr(${partitionKey}, 1, length(?)) = ?`,
+    values: [...ofSegment, prefix, prefix],
+  };
+}
 
 /**
  * Returns the range of a query on the table or its index.

@@ -11,12 +11,16 @@ import { CONTENT_SECURITY_POLICY, pageDocument } from './page-document.ts';
 import { stateMarkup } from './page-state.ts';
 import type { PageStatus } from './page-status.ts';
 import { inTimeZone } from './time-markup.ts';
+import { type TryDeps, tryAnswer, tryRequestOf } from './try-query-page.ts';
+import { tryView } from './try-view.ts';
 
 export interface PageOptions {
   readonly outbox: Pick<Outbox, 'recent'>;
   readonly feeds: () => readonly FeedStatus[];
   readonly status: () => PageStatus;
   readonly demo: boolean;
+  /** Tries queries against the stored past. */
+  readonly tryDeps: TryDeps;
 }
 
 interface Answer {
@@ -40,7 +44,7 @@ const HEADERS = {
 };
 
 /** Returns the request handler of the page: what is watched, what was sent to whom, and why. */
-export function createPage({ outbox, feeds, status, demo }: PageOptions) {
+export function createPage({ outbox, feeds, status, demo, tryDeps }: PageOptions) {
   // Outbox entries and feed statuses are immutable, and most are the same at the next request.
   const cards = cachedByZone(alertCard);
   const rows = cachedByZone(feedRow);
@@ -67,7 +71,18 @@ export function createPage({ outbox, feeds, status, demo }: PageOptions) {
     });
   };
 
-  const answer = ({ method = '', url = '', headers }: IncomingMessage): Answer => {
+  const tried = async (query: URLSearchParams, signal: AbortSignal): Promise<Answer> => {
+    const request = tryRequestOf(query);
+    const result = await tryAnswer(tryDeps, request, signal);
+    const { topics, timeZone } = status();
+    const content = inTimeZone(timeZone, () => tryView(request, topics, result));
+    return html(pageDocument({ path: '/try', content, demo }).source);
+  };
+
+  const answer = (
+    { method = '', url = '', headers }: IncomingMessage,
+    signal: AbortSignal,
+  ): Answer | Promise<Answer> => {
     // A site whose name resolves to this machine must not be able to read the page (DNS rebinding).
     if (!isLoopbackHostHeader(headers.host)) {
       return { status: 421, body: 'expected the host 127.0.0.1, localhost or [::1]\n' };
@@ -78,7 +93,9 @@ export function createPage({ outbox, feeds, status, demo }: PageOptions) {
     const [path = '', query = ''] = url.split('?', 2);
     switch (path) {
       case '/':
-        return html(pageDocument(stateFor(new URLSearchParams(query)), demo).source);
+        return html(pageDocument({ path, content: stateFor(new URLSearchParams(query)), demo }).source);
+      case '/try':
+        return tried(new URLSearchParams(query), signal);
       case '/state': {
         const body = stateFor(new URLSearchParams(query)).source;
         const ETag = `"${hash64(body)}"`;
@@ -91,8 +108,12 @@ export function createPage({ outbox, feeds, status, demo }: PageOptions) {
     }
   };
 
-  return (request: IncomingMessage, response: ServerResponse): void => {
-    const { status, headers = {}, type = 'text/plain', body } = answerOrFault(() => answer(request));
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    const found = await answerOrFault(() => answer(request, left.signal));
+    if (left.signal.aborted) return;
+    const { status, headers = {}, type = 'text/plain', body } = found;
     const content =
       body === undefined
         ? {}
@@ -122,9 +143,9 @@ function html(body: string, headers: Readonly<Record<string, string>> = {}): Ans
 }
 
 /** Returns the answer, or a 500 if it throws: an error in the page must not end the process. */
-function answerOrFault(answer: () => Answer): Answer {
+async function answerOrFault(answer: () => Answer | Promise<Answer>): Promise<Answer> {
   try {
-    return answer();
+    return await answer();
   } catch (error) {
     return { status: 500, body: `Cannot render the page: ${String(error)}\n` };
   }

@@ -462,14 +462,14 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'signatures-forgotten': {
     rule: 'a story keeps the signatures of its items when another item joins',
-    file: PLACE,
-    from: '  const next = withSignature(before, signatureOf(item));\n',
+    file: 'functions/notify/story/with-item-text.ts',
+    from: '  const next = withSignature(before, signature);\n',
     to: "  const next = withSignature(before.slice(before.length), '|');\n",
   },
   'titles-alone': {
     rule: 'a story is found by its items’ texts, not only by their titles',
     file: OUTCOME,
-    from: '  const parsed = table.parse(signatureOf(item));\n',
+    from: '  const parsed = table.parse(item.signature ?? signatureOf(item));\n',
     to: "  const parsed = table.parse(signatureOf({ ...item, summary: '' }));\n",
   },
   'any-story-will-do': {

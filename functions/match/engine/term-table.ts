@@ -1,6 +1,6 @@
 import type { Compound } from '../../shared/text/compounds.ts';
 import { folded, marked, quicklyFolded } from '../../shared/text/folded.ts';
-import { cachedFormsOf } from '../inflection/inflection.ts';
+import { cachedFormsOf, keepsFirstLetter } from '../inflection/inflection.ts';
 import { requiredCapitals } from '../text/capitals.ts';
 import type { EncodedTopics } from './encoded-topics.ts';
 import {
@@ -134,9 +134,10 @@ export class TermTable {
   ): void {
     this.#push(found, this.find(KIND.inflected, plain));
     const seen = new Set<number>();
-    const withSamePlain = this.#mayStartKey(plain.charCodeAt(0))
-      ? this.#keysWithPrefix(sortedKeyPrefix(plain))
-      : [];
+    const mayStartKey = this.#mayStartKey(plain.charCodeAt(0));
+    // With few topics, most words end here.
+    if (!mayStartKey && keepsFirstLetter(word, language)) return;
+    const withSamePlain = mayStartKey ? this.#keysWithPrefix(sortedKeyPrefix(plain)) : [];
     for (const [key, text] of withSamePlain) {
       seen.add(key);
       const sortedKey = parseSortedKey(text);

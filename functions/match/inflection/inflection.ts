@@ -63,6 +63,17 @@ export interface WordForms {
   isFormOf(wanted: string): boolean;
 }
 
+/**
+ * Returns whether all words that a word may be a form of surely begin with the same letter as the word, after folding. This
+ * is far quicker than finding the forms. Returns false if that is not known, as in most languages.
+ */
+export function keepsFirstLetter(word: string, language: string | undefined): boolean {
+  // "Ate" is a form of "eat". Porter's stemmer drops an apostrophe at the beginning.
+  return (language ?? DEFAULT_LANGUAGE) === 'en' && ASCII_LETTER.test(word) && verbOfPast(word) === undefined;
+}
+
+const ASCII_LETTER = /^[a-z]/;
+
 export const NO_FORMS: WordForms = { prefixes: [], isFormOf: () => false };
 
 /**

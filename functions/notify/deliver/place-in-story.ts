@@ -11,8 +11,9 @@ import { STORY_WINDOW_MS } from '../story/find-story.ts';
 import { materialChange } from '../story/material-change.ts';
 import { type Outcome, outcomeOf } from '../story/outcome.ts';
 import { isOfSite, outletOf, outletsWith } from '../story/outlets.ts';
-import { headlineHash, type ItemText, signatureOf, withSignature } from '../story/signature.ts';
+import { headlineHash, signatureOf } from '../story/signature.ts';
 import { watchedTerms } from '../story/watched-terms.ts';
+import { withItemText } from '../story/with-item-text.ts';
 import { alertEntry } from './alert-entry.ts';
 import { deliverFirstReport, isBeyondFeedShare } from './deliver-first-report.ts';
 import { deliverLaterReport, findEarlierClaim } from './deliver-later-report.ts';
@@ -211,22 +212,6 @@ const itemTextOf = ({ item, feed }: Hit) => ({ ...item, outlet: outletOf(item.ur
 
 /** Bounds a story's record. Members beyond this number are recognised by their delivered versions. */
 const MAX_MEMBERS = 200;
-const MAX_TERMS = 300;
-
-/** Returns a story's signatures, headlines and terms with those of one more item. */
-function withItemText(
-  { title, signatures = [], headlines = [headlineHash(title)], terms = '' }: Story,
-  item: ItemText,
-): Pick<Story, 'signatures' | 'headlines' | 'terms'> {
-  const titles = [...new Set([...headlines, headlineHash(item.title)])].slice(-MAX_MEMBERS);
-  const before = signatures.length > 0 ? signatures : [signatureOf({ title, summary: '' })];
-  const next = withSignature(before, signatureOf(item));
-  const gone = before.filter((signature) => !next.includes(signature));
-  if (gone.length === 0) return { signatures: next, headlines: titles };
-  const words = gone.flatMap((signature) => signature.split(/[ |]/).map((word) => word.replace(/\*$/, '')));
-  const all = [...new Set([...terms.split(' '), ...words])].filter((word) => word !== '');
-  return { signatures: next, headlines: titles, terms: all.slice(-MAX_TERMS).join(' ') };
-}
 
 /** Returns the reason for an item's role, for the alert log. */
 function reasonOf(outcome: Exclude<JoiningOutcome, { kind: 'copy' }>): string {

@@ -15,6 +15,11 @@ export const MIN_STREAM_OTHERS = 1_000;
 const MIN_OTHERS_DAY_APART = 200;
 const DAY_MS = 86_400_000;
 
+/** Returns the idf that at least one term of two items must have, or the items are not compared. */
+export function minSharedIdf({ maxIdf }: Pick<TermTable, 'maxIdf'>): number {
+  return MIN_RAREST_SHARED * maxIdf;
+}
+
 /** Returns how likely two items report the same event, from 0 to 1. */
 function likelihood(a: ParsedSignature, b: ParsedSignature, table: TermTable, others: number): number {
   const weights = haveOnlyTitles(a, b) ? TITLE_WEIGHTS : TEXT_WEIGHTS;
@@ -51,7 +56,7 @@ export function createComparer(
       shared += termIdf;
       if (termIdf > rarest) rarest = termIdf;
     }
-    if (shared < MIN_SHARED * table.maxIdf || rarest < MIN_RAREST_SHARED * table.maxIdf) return undefined;
+    if (shared < MIN_SHARED * table.maxIdf || rarest < minSharedIdf(table)) return undefined;
     const assumedOthers = Math.max(others, apart !== undefined && apart > DAY_MS ? MIN_OTHERS_DAY_APART : 0);
     // If only one item has a summary, one shared rare word would suffice, so compare the titles alone.
     const isMixed = (item.summary.length === 0) !== (other.summary.length === 0);

@@ -30,6 +30,8 @@ export interface ArrivingItem extends ItemText {
   readonly isContested?: boolean;
   /** Id of the feed, if it is a live page. All its updates are developments of one story. */
   readonly livePage?: string;
+  /** Signature of the item, if the caller has it. */
+  readonly signature?: Signature;
 }
 
 /**
@@ -46,7 +48,7 @@ export function outcomeOf(
   if (ownStory) return { kind: 'member', story: ownStory };
   const table = tableFor(counts, watched);
   const areCopies = item.isContested ? haveSameText : areSameArticle;
-  const parsed = table.parse(signatureOf(item));
+  const parsed = table.parse(item.signature ?? signatureOf(item));
   const articleStory = stories.findLast(
     (story) =>
       story.itemIds.some((id) => mayShareAddress(id, item.id)) &&
@@ -88,7 +90,7 @@ const tables = new WeakMap<TermCounts, TermTable>();
  * Returns the term table of the counts. Reuses the table while the counts are the same, so that signatures are parsed
  * only once.
  */
-function tableFor(counts: TermCounts, watched: ReadonlySet<string>): TermTable {
+export function tableFor(counts: TermCounts, watched: ReadonlySet<string>): TermTable {
   const known = tables.get(counts);
   if (known && !known.isFull) return known;
   const table = new TermTable(counts, watched);

@@ -3,7 +3,7 @@ import { listOf, optional, readRecord, type Shape, text } from './record-shape.t
 import type { Attributes, Table } from './table.ts';
 
 /** Correctness never depends on the expiry of items. */
-const KEPT_DAYS = 90;
+export const KEPT_DAYS = 90;
 /** Characters. Stored text is for dashboards and for testing topics on past items; match has already read all of it. */
 const MAX_STORED_CONTENT = 4_000;
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AlertLog } from '../../../cli/alerts/alert-log.ts';
-import { earlierFeedIds } from '../../../cli/alerts/alerts.ts';
 import { alertLine, describeAlert } from '../../../cli/alerts/describe-alert.ts';
 import { explainItem, findItem } from '../../../cli/alerts/explain-item.ts';
 import { listAlerts } from '../../../cli/alerts/list-alerts.ts';
@@ -15,6 +14,7 @@ import { formerIds } from '../../../functions/shared/feed-id.ts';
 import type { Feed, Item, PipelineConfig, Topic } from '../../../functions/shared/model.ts';
 import { items } from '../../../functions/shared/store/items.ts';
 import type { OutboxDelivery } from '../../../local/outbox/outbox-entry.ts';
+import { earlierFeedIds } from '../../../local/past/earlier-feed-ids.ts';
 import {
   followUps,
   type HarnessTopic,

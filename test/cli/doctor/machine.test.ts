@@ -23,6 +23,7 @@ import { runCli } from '../../helpers/cli.ts';
 import { COMPILE_CACHE } from '../../helpers/compile-cache.ts';
 import { deployment } from '../../helpers/deployment.ts';
 import { startMailServer } from '../../local/mail/mail-server.ts';
+import { noPast } from '../../local/web/served-page.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'news-alerts-machine-'));
 const file = join(folder, 'owls.yaml');
@@ -64,6 +65,7 @@ describe('doctor on this machine, while start is running', () => {
       page: createPage({
         outbox,
         demo: false,
+        tryDeps: noPast,
         feeds: () => [],
         status: () => ({ startedAt: '', nextTickAt: '', now: '', queues: [], topics: [] }),
       }),

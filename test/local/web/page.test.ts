@@ -70,7 +70,7 @@ describe('the server', () => {
     for (const path of ['/', '/state', '/nothing']) {
       expect((await get(path)).headers).toMatchObject({
         'content-security-policy': expect.stringMatching(
-          /^default-src 'none'; .*base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
+          /^default-src 'none'; .*base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/,
         ),
         'referrer-policy': 'no-referrer',
         'x-content-type-options': 'nosniff',

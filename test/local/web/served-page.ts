@@ -38,6 +38,12 @@ export interface Reply {
   readonly body: string;
 }
 
+/** Nothing is stored, and the file is empty. */
+export const noPast: PageOptions['tryDeps'] = {
+  past: async () => ({ items: [], from: 0, to: 0 }),
+  file: () => ({ shared: { terms: {}, defaults: {} }, topics: [], timeZone: undefined }),
+};
+
 /** Serves the page on loopback until the end of the test. */
 export async function servePage(options: Partial<PageOptions> = {}) {
   const outbox = createOutbox();
@@ -46,6 +52,7 @@ export async function servePage(options: Partial<PageOptions> = {}) {
     feeds: () => [feedLine()],
     status: () => status,
     demo: false,
+    tryDeps: noPast,
     ...options,
   });
   const server = createServer(page).listen(0, '127.0.0.1');
@@ -73,7 +80,7 @@ export function readHtml(html: string): { tags: Tag[]; text: string; unclosed: s
   const tags: Tag[] = [];
   const unclosed: string[] = [];
   let content = '';
-  const isVoid = /^(meta|link)$/;
+  const isVoid = /^(meta|link|input)$/;
   const parser = new Parser({
     onopentag: (name, attributes) => tags.push({ name, attributes }),
     ontext: (part) => {

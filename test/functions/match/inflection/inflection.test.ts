@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formsOf, stem } from '../../../../functions/match/inflection/inflection.ts';
+import { formsOf, keepsFirstLetter, stem } from '../../../../functions/match/inflection/inflection.ts';
 import { languageOf } from '../../../../functions/match/text/language.ts';
 import { folded } from '../../../../functions/shared/text/folded.ts';
 import { words } from '../../../../functions/shared/text/words.ts';
+import { seededRandom } from '../../../helpers/seeded-random.ts';
 
 const inflects = (wanted: string, word: string, language: string | undefined) =>
   formsOf(word, language).isFormOf(wanted);
@@ -248,6 +249,25 @@ function pairsOf(language: string, vocabulary: readonly string[]): Pair[] {
     group.slice(0, 60).flatMap((a) => group.slice(0, 60).map((b): Pair => [language, a, b])),
   );
 }
+
+it('English words keep the first letter in all their forms, but for pasts such as “ate”', () => {
+  const random = seededRandom(1);
+  const letters = 'aeiouybcdfghklmnpqrstvwxz';
+  const endings = ['', 's', 'es', 'ies', 'ed', 'ied', 'ing', 'ying', 'ly', "'s", 'men', 'é'];
+  const invented = Array.from(
+    { length: 20_000 },
+    () =>
+      Array.from({ length: random.between(1, 7) }, () => random.pick([...letters])).join('') +
+      random.pick(endings),
+  );
+  const known = 'dying lying tying skies sky yes yearly y ate went men die children axes used'.split(' ');
+  const kept = [...known, ...invented].filter((word) => keepsFirstLetter(word, 'en'));
+  expect(kept.length).toBeGreaterThan(19_000);
+  expect(kept).not.toContain('ate');
+  expect(kept.filter((word) => prefixes(word, 'en').some((prefix) => prefix[0] !== word[0]))).toEqual([]);
+  expect(keepsFirstLetter('été', undefined)).toBe(false);
+  expect(keepsFirstLetter('ville', 'fr')).toBe(false);
+});
 
 function expectPrefixes(all: readonly Pair[]): number {
   const failed: Pair[] = [];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { simulatePolicy } from '../../../cli/check/simulate-policy.ts';
 import { parseConfig } from '../../../config/load.ts';
+import { simulatePolicy } from '../../../local/past/simulate-policy.ts';
 
 const HOUR = 3_600_000;
 const START = Date.parse('2026-03-02T09:00:00Z');

@@ -19,8 +19,8 @@ import {
 import type { Quotas, QuotaWindow } from '../../functions/shared/store/quotas.ts';
 import type { FollowUpState } from '../../functions/shared/store/stories.ts';
 
-/** An item that a topic has delivered. */
-export interface PastItem {
+/** An item that a topic has delivered, or would have delivered. */
+export interface DeliveredItem {
   readonly id: string;
   readonly role: StoryRole;
   readonly storyId: string;
@@ -30,7 +30,7 @@ export interface PastItem {
 }
 
 /** The story of an item, as far as the simulation needs it. */
-export interface PastStory {
+export interface DeliveredStory {
   readonly openedAt: string;
   /** Number of outlets that had reported the story independently by its end. */
   readonly outlets: number;
@@ -38,17 +38,31 @@ export interface PastStory {
 
 /**
  * Returns how many messages a subscriber would have got, by protocol, if the topic's current policy had applied when the
+ * items were found. `simulateMessages` defines what counts as a message.
+ */
+export async function simulatePolicy(
+  topic: Topic,
+  items: readonly DeliveredItem[],
+  storyOf: (id: string) => DeliveredStory | undefined,
+  now: number,
+): Promise<Readonly<Record<Protocol, number>>> {
+  const times = await simulateMessages(topic, items, storyOf, now);
+  return byProtocol((protocol) => times[protocol].length);
+}
+
+/**
+ * Returns when a subscriber would have got each message, ms, by protocol, if the topic's current policy had applied when the
  * items were found. A first report or a development that is sent at once is one message. A follow-up, a round-up or a
  * digest is one message for every hundred entries. Items must be in order of time. Messages that are due after `now` do
  * not count. An SMS that waits for more sources counts at the time its story was found, since the log lacks the time of
  * the other sources.
  */
-export async function simulatePolicy(
+export async function simulateMessages(
   topic: Topic,
-  items: readonly PastItem[],
-  storyOf: (id: string) => PastStory | undefined,
+  items: readonly DeliveredItem[],
+  storyOf: (id: string) => DeliveredStory | undefined,
   now: number,
-): Promise<Readonly<Record<Protocol, number>>> {
+): Promise<Readonly<Record<Protocol, readonly number[]>>> {
   const { id: topicId, followUps, roundUp, sms } = topic;
   const main: PolicyPlan = {
     topicId,
@@ -58,8 +72,8 @@ export async function simulatePolicy(
     roundUp,
   };
   const planned = await plannedItems(main, items, storyOf);
-  const counted = (of: readonly PlannedItem[]) => byProtocol((protocol) => messagesBy(protocol, of, now));
-  if (!sms) return counted(planned);
+  const timesOf = (of: readonly PlannedItem[]) => byProtocol((protocol) => messageTimes(protocol, of, now));
+  if (!sms) return timesOf(planned);
   const smsPlan: PolicyPlan = {
     topicId,
     policy: sms,
@@ -68,9 +82,9 @@ export async function simulatePolicy(
     roundUp: undefined,
   };
   const confirmed = items.filter(({ storyId }) => (storyOf(storyId)?.outlets ?? 1) >= sms.minSources);
-  const bySms = counted(await plannedItems(smsPlan, confirmed, storyOf));
-  const byTopicPolicy = counted(planned);
-  return byProtocol((protocol) => byTopicPolicy[protocol] + bySms[protocol]);
+  const bySms = timesOf(await plannedItems(smsPlan, confirmed, storyOf));
+  const byTopicPolicy = timesOf(planned);
+  return byProtocol((protocol) => [...byTopicPolicy[protocol], ...bySms[protocol]]);
 }
 
 /** A policy and the protocols that it applies to. */
@@ -84,15 +98,15 @@ interface PolicyPlan {
 
 /** An item, with the schedule and the protocols of the message that contains it. */
 interface PlannedItem {
-  readonly item: PastItem;
+  readonly item: DeliveredItem;
   readonly schedule: Schedule;
   readonly protocols: readonly Protocol[];
 }
 
 async function plannedItems(
   plan: PolicyPlan,
-  items: readonly PastItem[],
-  storyOf: (id: string) => PastStory | undefined,
+  items: readonly DeliveredItem[],
+  storyOf: (id: string) => DeliveredStory | undefined,
 ): Promise<PlannedItem[]> {
   const quotas = quotasInMemory();
   const states = new Map<string, FollowUpState>();
@@ -113,8 +127,8 @@ async function plannedItems(
 /** Returns the schedule of an item before caps; undefined when the item is not sent at all. */
 function scheduled(
   { policy, protocols, followUps, roundUp }: PolicyPlan,
-  { role, at, urgent }: PastItem,
-  story: PastStory | undefined,
+  { role, at, urgent }: DeliveredItem,
+  story: DeliveredStory | undefined,
   state: FollowUpState | undefined,
 ): Schedule | undefined {
   const occasion = { loudness: 'alert', tickAt: new Date(at).toISOString(), urgent } as const;
@@ -130,7 +144,7 @@ function scheduled(
 async function withinCaps(
   quotas: Quotas,
   { topicId, policy, protocols }: PolicyPlan,
-  item: PastItem,
+  item: DeliveredItem,
   schedule: Schedule,
 ): Promise<Schedule> {
   if (schedule.kind !== 'now' && schedule.kind !== 'follow-up') return schedule;
@@ -145,7 +159,7 @@ async function withinCaps(
  */
 function protocolsOf(
   { protocols }: PolicyPlan,
-  { role, urgent }: PastItem,
+  { role, urgent }: DeliveredItem,
   { kind }: Schedule,
 ): readonly Protocol[] {
   if (role === 'first' || !followsTopicPolicy(protocols)) return protocols;
@@ -155,8 +169,8 @@ function protocolsOf(
   return role === 'development' && isForAll ? protocols : withoutSms(protocols);
 }
 
-/** Returns the number of messages by one protocol that are due by `now`. */
-function messagesBy(protocol: Protocol, planned: readonly PlannedItem[], now: number): number {
+/** Returns when each message by one protocol is due, ms, if that is by `now`. */
+function messageTimes(protocol: Protocol, planned: readonly PlannedItem[], now: number): number[] {
   const followUps = Map.groupBy(
     planned.filter(({ schedule }) => schedule.kind === 'follow-up'),
     ({ item }) => item.storyId,
@@ -170,8 +184,11 @@ function messagesBy(protocol: Protocol, planned: readonly PlannedItem[], now: nu
   const due = planned.filter(
     (one) => one.protocols.includes(protocol) && timeOf(one) <= now && !isInFollowUp(one),
   );
-  const sizes = [...Map.groupBy(due, messageKey).values()].map(({ length }) => length);
-  return sizes.reduce((sum, size) => sum + Math.ceil(size / MAX_DIGEST_ENTRIES), 0);
+  return [...Map.groupBy(due, messageKey).values()].flatMap((entries) => {
+    const [first] = entries;
+    const messages = Math.ceil(entries.length / MAX_DIGEST_ENTRIES);
+    return first ? Array.from({ length: messages }, () => timeOf(first)) : [];
+  });
 }
 
 type Scheduled = Pick<PlannedItem, 'item' | 'schedule'>;

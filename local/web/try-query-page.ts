@@ -1,0 +1,58 @@
+import { type DraftTopic, draftTopic, type SharedSections } from '../../config/draft-topic.ts';
+import { codeFrame } from '../../config/query/code-frame.ts';
+import type { Topic } from '../../functions/shared/model.ts';
+import type { Past } from '../past/past.ts';
+import { tryQuery } from '../past/try-query.ts';
+import type { ShownFault, TryAnswer, TryRequest } from './try-view.ts';
+
+export interface TryDeps {
+  readonly past: () => Promise<Past>;
+  /** The file's shared sections and topics at this moment. */
+  readonly file: () => {
+    readonly shared: SharedSections;
+    readonly topics: readonly Topic[];
+    readonly timeZone: string | undefined;
+  };
+}
+
+const DEFAULT_DAYS = 30;
+const MAX_DAYS = 90;
+const MAX_QUERY = 4_000;
+
+export function tryRequestOf(parameters: URLSearchParams): TryRequest {
+  const days = Number(parameters.get('days') ?? DEFAULT_DAYS);
+  return {
+    query: (parameters.get('q') ?? '').slice(0, MAX_QUERY),
+    topic: parameters.get('topic') || undefined,
+    days: Number.isInteger(days) && days >= 1 && days <= MAX_DAYS ? days : DEFAULT_DAYS,
+  };
+}
+
+/** Returns what a query would have caught; undefined without a query. Ends early when the signal is aborted. */
+export async function tryAnswer(
+  { past: readPast, file }: TryDeps,
+  { query, topic: savedId, days }: TryRequest,
+  signal: AbortSignal,
+): Promise<TryAnswer | undefined> {
+  if (query.trim() === '') return undefined;
+  const { shared, topics, timeZone } = file();
+  const { topic, faults } = draftTopic(query, shared);
+  if (!topic) return { kind: 'faults', faults: faults.map(shownFault) };
+  const past = await readPast();
+  if (past.items.length === 0)
+    return { kind: 'nothing', detail: 'No news is stored yet. The first polls take about a minute.' };
+  const saved = topics.find(({ id, query }) => id === savedId && query);
+  const result = await tryQuery({
+    topic: saved ? { ...saved, ...(topic.query ? { query: topic.query } : {}) } : topic,
+    past,
+    before: saved,
+    days,
+    timeZone: saved?.timeZone ?? timeZone ?? 'UTC',
+    signal,
+  });
+  return { kind: 'result', result };
+}
+
+function shownFault({ message, suggestion, ...span }: DraftTopic['faults'][number]): ShownFault {
+  return { message, frame: codeFrame(span), ...(suggestion === undefined ? {} : { suggestion }) };
+}
