@@ -2,6 +2,7 @@ import { type AddHelpTextContext, Argument, Command, InvalidArgumentError, Optio
 import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
 import { KEPT_DAYS } from '../functions/shared/store/items.ts';
 import type { AlertsOptions } from './alerts/alerts.ts';
+import type { BacktestOptions } from './backtest/backtest.ts';
 import type { CheckOptions } from './check/check.ts';
 import { DEFAULT_STACK } from './deployed/resource-names.ts';
 import type { FeedsAddOptions } from './feeds/feeds-add.ts';
@@ -90,6 +91,7 @@ export function createProgram(): Command {
     addTest,
     addFeeds,
     addTopics,
+    addBacktest,
     addAlerts,
     addDoctor,
     addRedrive,
@@ -278,12 +280,44 @@ function addTopics(program: Command): void {
       details(
         'Searches the news of the last 90 days that this machine or a deployment has stored, whether `start` runs or not. Groups it into stories as alerts are, and prints the latest ones with the found words marked, the forms in which the words were found, the number of stories per day, and an estimate of messages. With `--topic`, prints which stories the query adds to those of the topic, and which it loses.',
         'An item counts at the time at which it was published or, without a date, found. Of long texts, the first 4,000 characters are stored. Edits do not count. The estimate has one recipient by email and one by SMS.',
-        '`--json` prints one object: `{query, period: {from, to, pollingSince}, searched, matched, storyCount, stories, days: [{day, stories, items}], variants: [{term, found: [{text, items}]}], estimate, comparison}`. Each story is `{id, at, title, url, feed, sources, why, items: [{id, at, title, url, feed, role}]}`; `role` is `first`, `development`, `also` (a retelling) or `copy`. `estimate` is `{historyDays, month: {email, sms}, messages, busiest: {day, messages}}`; `month` is `null` if the history is shorter than a day. `comparison` is there with `--topic`: `{topic, matched, storyCount, estimate, added, removed}`, the last two each `{items, stories, examples}`.',
+        '`--json` prints one object: `{query, period: {from, to, pollingSince}, searched, matched, groupedSince, storyCount, stories, days: [{day, stories, items}], variants: [{term, found: [{text, items}]}], estimate, comparison}`. Each story is `{id, at, title, url, feed, sources, why, items: [{id, at, title, url, feed, role}]}`; `role` is `first`, `development`, `also` (a retelling) or `copy`. `estimate` is `{historyDays, month: {email, sms}, messages, busiest: {day, messages}}`; `month` is `null` if the history is shorter than a day. `groupedSince` is a time if more than 2,000 items match: the rest covers only the items since then. `comparison` is there with `--topic`: `{topic, matched, storyCount, estimate, added, removed}`, the last two each `{items, stories, examples}`.',
       ),
     )
     .action(async (query: string, options: TopicsTryOptions) => {
       const { topicsTry } = await import('./topics/topics-try.ts');
       await topicsTry(query, options);
+    });
+}
+
+function addBacktest(program: Command): void {
+  withPast(
+    program
+      .command('backtest')
+      .description(
+        'show what the topics of a file would have caught and sent in the past, and what an edit changes',
+      )
+      .option(
+        '--against <file>',
+        `the file to compare with (default: ${DEFAULT_CONFIG_FILE}, if --config names another file)`,
+      )
+      .addOption(
+        new Option(
+          '--max-per-day <n>',
+          'fail if a topic would have sent a recipient more messages than this on a day',
+        ).argParser(wholeNumber),
+      ),
+  )
+    .addHelpText(
+      'after',
+      details(
+        'Prints for each topic how many items and stories it would have caught, how many messages a recipient would have got per day and in a month, and the SMS parts of a month. Compared with another file, prints the items that each topic gains and loses, with examples. The past and its limits are those of `topics try`.',
+        'With `--max-per-day`, it is a check for CI: the exit code is 1 if any topic exceeds the limit. Emails and SMS count separately.',
+        '`--json` prints one object: `{period: {from, to}, searched, topics: [{id, change, after, before, added, removed, smsPartsPerMonth}], exceeding}`. `change` is `new`, `removed` or `null`; `after` and `before` are `{matched, groupedSince, storyCount, estimate}` or `null`; the other parts are those of `topics try`. `exceeding` has the ids of topics beyond `--max-per-day`.',
+      ),
+    )
+    .action(async (options: BacktestOptions) => {
+      const { runBacktest } = await import('./backtest/backtest.ts');
+      await runBacktest(options);
     });
 }
 
