@@ -6,6 +6,8 @@ import type { BacktestOptions } from './backtest/backtest.ts';
 import type { CheckOptions } from './check/check.ts';
 import { DEFAULT_STACK } from './deployed/resource-names.ts';
 import type { FeedsAddOptions } from './feeds/feeds-add.ts';
+import type { FeedsRemoveOptions } from './feeds/feeds-remove.ts';
+import type { FeedsTestOptions } from './feeds/feeds-test.ts';
 import type { MatchOptions } from './match.ts';
 import type { SendTestOptions } from './send-test/send-test.ts';
 import {
@@ -192,7 +194,7 @@ function addTest(program: Command): void {
 function addFeeds(program: Command): void {
   const feeds = program
     .command('feeds')
-    .description('add, import, export and list the feeds of the configuration');
+    .description('add, remove, list, test, import and export the feeds of the configuration');
 
   const dryRun = (text: string) => new Option('--dry-run', text).default(false);
 
@@ -220,6 +222,41 @@ function addFeeds(program: Command): void {
     .action(async (url: string, options: FeedsAddOptions) => {
       const { feedsAdd } = await import('./feeds/feeds-add.ts');
       await feedsAdd(url, options);
+    });
+
+  feeds
+    .command('remove')
+    .description('remove a feed from the configuration')
+    .argument('<id>', 'id of the feed, as `feeds list` prints it')
+    .addOption(config())
+    .addOption(dryRun('only say what would be removed'))
+    .addHelpText(
+      'after',
+      details(
+        'Comments and layout of all other lines stay. What the feed has brought so far stays, too: its stored items, and the alerts about them.',
+      ),
+    )
+    .action(async (id: string, options: FeedsRemoveOptions) => {
+      const { feedsRemove } = await import('./feeds/feeds-remove.ts');
+      feedsRemove(id, options);
+    });
+
+  feeds
+    .command('test')
+    .description('read a feed once and show its newest items; changes nothing')
+    .argument('<url-or-id>', 'address of a feed, or id of a feed of the configuration')
+    .addOption(config())
+    .addOption(loopbackFeeds())
+    .option('--json', 'print JSON', false)
+    .addHelpText(
+      'after',
+      details(
+        'Prints the title of the feed and its last five items, or why it cannot be read (exit code 1). `--json` prints `{url, title, items: [{title, url, at}]}` with all items.',
+      ),
+    )
+    .action(async (reference: string, options: FeedsTestOptions) => {
+      const { feedsTest } = await import('./feeds/feeds-test.ts');
+      await feedsTest(reference, options);
     });
 
   feeds
