@@ -22,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, readonly [file: string, description: s
   sms: ['sms/cli.ts', 'SMS parts saved by replacing letters with GSM-7 ones'],
   store: ['store/cli.ts', 'time, memory and disk space of the local tables (--root CHECKOUT)'],
   stories: ['stories/cli.ts', 'quality of grouping into stories, and deliveries of a recorded week (--fit)'],
+  try: ['try/cli.ts', 'time to try a query on the stored past (--items 10000,100000)'],
 };
 
 const [name = ''] = process.argv.splice(2, 1);

@@ -3,10 +3,13 @@ import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
 import { KEPT_DAYS } from '../functions/shared/store/items.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { AlertsOptions } from './alerts/alerts.ts';
+import type { BacktestOptions } from './backtest/backtest.ts';
 import type { CheckOptions } from './check/check.ts';
 import type { DeployOptions } from './deploy.ts';
 import { DEFAULT_STACK } from './deployed/resource-names.ts';
 import type { FeedsAddOptions } from './feeds/feeds-add.ts';
+import type { FeedsRemoveOptions } from './feeds/feeds-remove.ts';
+import type { FeedsTestOptions } from './feeds/feeds-test.ts';
 import type { InitOptions } from './init/init.ts';
 import type { MatchOptions } from './match.ts';
 import type { SendTestOptions } from './send-test/send-test.ts';
@@ -96,6 +99,7 @@ export function createProgram(): Command {
     addTest,
     addFeeds,
     addTopics,
+    addBacktest,
     addAlerts,
     addDoctor,
     addRedrive,
@@ -247,7 +251,7 @@ function addTest(program: Command): void {
 function addFeeds(program: Command): void {
   const feeds = program
     .command('feeds')
-    .description('add, import, export and list the feeds of the configuration');
+    .description('add, remove, list, test, import and export the feeds of the configuration');
 
   const dryRun = (text: string) => new Option('--dry-run', text).default(false);
 
@@ -275,6 +279,41 @@ function addFeeds(program: Command): void {
     .action(async (url: string, options: FeedsAddOptions) => {
       const { feedsAdd } = await import('./feeds/feeds-add.ts');
       await feedsAdd(url, options);
+    });
+
+  feeds
+    .command('remove')
+    .description('remove a feed from the configuration')
+    .argument('<id>', 'id of the feed, as `feeds list` prints it')
+    .addOption(config())
+    .addOption(dryRun('only say what would be removed'))
+    .addHelpText(
+      'after',
+      details(
+        'Comments and layout of all other lines stay. What the feed has brought so far stays, too: its stored items, and the alerts about them.',
+      ),
+    )
+    .action(async (id: string, options: FeedsRemoveOptions) => {
+      const { feedsRemove } = await import('./feeds/feeds-remove.ts');
+      feedsRemove(id, options);
+    });
+
+  feeds
+    .command('test')
+    .description('read a feed once and show its newest items; changes nothing')
+    .argument('<url-or-id>', 'address of a feed, or id of a feed of the configuration')
+    .addOption(config())
+    .addOption(loopbackFeeds())
+    .option('--json', 'print JSON', false)
+    .addHelpText(
+      'after',
+      details(
+        'Prints the title of the feed and its last five items, or why it cannot be read (exit code 1). `--json` prints `{url, title, items: [{title, url, at}]}` with all items.',
+      ),
+    )
+    .action(async (reference: string, options: FeedsTestOptions) => {
+      const { feedsTest } = await import('./feeds/feeds-test.ts');
+      await feedsTest(reference, options);
     });
 
   feeds
@@ -335,12 +374,44 @@ function addTopics(program: Command): void {
       details(
         'Searches the news of the last 90 days that this machine or a deployment has stored, whether `start` runs or not. Groups it into stories as alerts are, and prints the latest ones with the found words marked, the forms in which the words were found, the number of stories per day, and an estimate of messages. With `--topic`, prints which stories the query adds to those of the topic, and which it loses.',
         'An item counts at the time at which it was published or, without a date, found. Of long texts, the first 4,000 characters are stored. Edits do not count. The estimate has one recipient by email and one by SMS.',
-        '`--json` prints one object: `{query, period: {from, to, pollingSince}, searched, matched, storyCount, stories, days: [{day, stories, items}], variants: [{term, found: [{text, items}]}], estimate, comparison}`. Each story is `{id, at, title, url, feed, sources, why, items: [{id, at, title, url, feed, role}]}`; `role` is `first`, `development`, `also` (a retelling) or `copy`. `estimate` is `{historyDays, month: {email, sms}, messages, busiest: {day, messages}}`; `month` is `null` if the history is shorter than a day. `comparison` is there with `--topic`: `{topic, matched, storyCount, estimate, added, removed}`, the last two each `{items, stories, examples}`.',
+        '`--json` prints one object: `{query, period: {from, to, pollingSince}, searched, matched, groupedSince, storyCount, stories, days: [{day, stories, items}], variants: [{term, found: [{text, items}]}], estimate, comparison}`. Each story is `{id, at, title, url, feed, sources, why, items: [{id, at, title, url, feed, role}]}`; `role` is `first`, `development`, `also` (a retelling) or `copy`. `estimate` is `{historyDays, month: {email, sms}, messages, busiest: {day, messages}}`; `month` is `null` if the history is shorter than a day. `groupedSince` is a time if more than 2,000 items match: the rest covers only the items since then. `comparison` is there with `--topic`: `{topic, matched, storyCount, estimate, added, removed}`, the last two each `{items, stories, examples}`.',
       ),
     )
     .action(async (query: string, options: TopicsTryOptions) => {
       const { topicsTry } = await import('./topics/topics-try.ts');
       await topicsTry(query, options);
+    });
+}
+
+function addBacktest(program: Command): void {
+  withPast(
+    program
+      .command('backtest')
+      .description(
+        'show what the topics of a file would have caught and sent in the past, and what an edit changes',
+      )
+      .option(
+        '--against <file>',
+        `the file to compare with (default: ${DEFAULT_CONFIG_FILE}, if --config names another file)`,
+      )
+      .addOption(
+        new Option(
+          '--max-per-day <n>',
+          'fail if a topic would have sent a recipient more messages than this on a day',
+        ).argParser(wholeNumber),
+      ),
+  )
+    .addHelpText(
+      'after',
+      details(
+        'Prints for each topic how many items and stories it would have caught, how many messages a recipient would have got per day and in a month, and the SMS parts of a month. Compared with another file, prints the items that each topic gains and loses, with examples. The past and its limits are those of `topics try`.',
+        'With `--max-per-day`, it is a check for CI: the exit code is 1 if any topic exceeds the limit. Emails and SMS count separately.',
+        '`--json` prints one object: `{period: {from, to}, searched, topics: [{id, change, after, before, added, removed, smsPartsPerMonth}], exceeding}`. `change` is `new`, `removed` or `null`; `after` and `before` are `{matched, groupedSince, storyCount, estimate}` or `null`; the other parts are those of `topics try`. `exceeding` has the ids of topics beyond `--max-per-day`.',
+      ),
+    )
+    .action(async (options: BacktestOptions) => {
+      const { runBacktest } = await import('./backtest/backtest.ts');
+      await runBacktest(options);
     });
 }
 

@@ -51,10 +51,22 @@ export function addFeeds({ file, text }: ConfigText, feeds: readonly NewFeed[], 
         `nothing was changed. Add this by hand:\n${printFeeds(feeds)}`,
     );
   }
+  writeConfig({ file, text }, changed, env);
+}
+
+/**
+ * Writes a changed text of a file. Afterwards the file has it and is valid, or is unchanged. Returns the new configuration.
+ * @throws NewsAlertsError when the text is not valid, or the file was changed or cannot be written
+ */
+export function writeConfig(
+  { file, text }: Pick<ConfigText, 'file' | 'text'>,
+  changed: string,
+  env: Env,
+): LoadedConfig {
   parseConfig(changed, file, env);
   replaceFile(file, changed, text);
   try {
-    loadConfigFile(file, env);
+    return loadConfigFile(file, env);
   } catch (error) {
     replaceFile(file, text);
     throw error;

@@ -96,7 +96,7 @@ function afterComments(text: string, end: number, indent: number): number {
 }
 
 /** Returns the start of the next line, or the end of the text. */
-function lineEnd(text: string, from: number): number {
+export function lineEnd(text: string, from: number): number {
   const found = text.indexOf('\n', from);
   return found === -1 ? text.length : found + 1;
 }

@@ -12,12 +12,28 @@ const MAX_SOURCES = 5;
 
 /** Returns what `topics try` prints of a result, with times in the zone. */
 export function describeTry(result: TryResult, timeZone: string): string[] {
-  const { period, searched, matched, storyCount, stories, days, variants, estimate, comparison } = result;
+  const {
+    period,
+    searched,
+    matched,
+    groupedSince,
+    storyCount,
+    stories,
+    days,
+    variants,
+    estimate,
+    comparison,
+  } = result;
   const time = (ms: number) => formatTime(ms, timeZone);
   const rest = storyCount - stories.length;
   return [
     `searched ${count(searched, 'item')}, ${time(period.from)} to ${time(period.to)}`,
     `found ${count(matched, 'item')} in ${count(storyCount, 'story', 'stories')}`,
+    ...(groupedSince === undefined
+      ? []
+      : [
+          `note: the query is very broad; only the items since ${time(groupedSince)} were grouped and counted below`,
+        ]),
     ...stories.flatMap((story) => ['', ...storyLines(story, time)]),
     ...(rest > 0 ? ['', `and ${count(rest, 'earlier story', 'earlier stories')}; --limit shows more`] : []),
     ...(variants.length > 0 ? ['', ...variants.map(variantLine)] : []),

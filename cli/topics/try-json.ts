@@ -5,7 +5,7 @@ const iso = (ms: number) => new Date(ms).toISOString();
 
 /** Returns a result as `topics try --json` prints it, with times as ISO texts. */
 export function tryJson(query: string, result: TryResult) {
-  const { period, stories, estimate, comparison, ...rest } = result;
+  const { period, groupedSince, stories, estimate, comparison, ...rest } = result;
   return {
     query,
     period: {
@@ -14,6 +14,7 @@ export function tryJson(query: string, result: TryResult) {
       pollingSince: iso(period.pollingSince),
     },
     ...rest,
+    groupedSince: groupedSince === undefined ? null : iso(groupedSince),
     stories: stories.map(storyJson),
     estimate: estimateJson(estimate),
     ...(comparison ? { comparison: comparisonJson(comparison) } : {}),

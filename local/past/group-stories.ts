@@ -12,6 +12,7 @@ import type { StoryRole } from '../../functions/shared/model.ts';
 import type { Story } from '../../functions/shared/store/stories.ts';
 import { OpenStories } from './open-stories.ts';
 import type { PastItem } from './past.ts';
+import { takeTurns } from './take-turns.ts';
 
 /** An item that matches a topic. */
 export interface PastMatch {
@@ -46,18 +47,24 @@ const MAX_TITLE = 500;
 const MAX_SUMMARY = 600;
 const MAX_MEMBERS = 200;
 
-/** Groups the matches of a topic, oldest first, into stories as notify does. Returns the stories, oldest first. */
-export function groupStories(
+/**
+ * Groups the matches of a topic, oldest first, into stories as notify does. Returns the stories, oldest first.
+ * @throws the reason of the signal, when it is aborted
+ */
+export async function groupStories(
   matches: readonly PastMatch[],
   counts: TermCounts,
   watched: ReadonlySet<string>,
-): PastStory[] {
+  signal?: AbortSignal,
+): Promise<PastStory[]> {
   // Notify keeps a table of terms for each object of counts, with the watched terms of its first use.
   const ownCounts: TermCounts = { items: counts.items, of: (term) => counts.of(term) };
   const open = new OpenStories(ownCounts, watched);
   const itemsOf = new Map<string, StoryItem[]>();
   const storyOf = new Map<string, Story>();
+  const turn = takeTurns(signal);
   for (const match of matches) {
+    await turn();
     const { item } = match;
     const { id, source, at } = item;
     const text = textOf(item);

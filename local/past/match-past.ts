@@ -1,21 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { compileTopics } from '../../functions/match/engine/compile-topics.ts';
 import { Engine } from '../../functions/match/engine/engine.ts';
 import { findPattern } from '../../functions/match/find-pattern.ts';
 import { topicQueriesOf, type WatchedTopic } from '../../functions/match/matcher.ts';
 import type { PastMatch } from './group-stories.ts';
 import type { Past } from './past.ts';
+import { takeTurns, type WorkOptions } from './take-turns.ts';
 
-/** How long matching may keep the event loop busy, ms. */
-const MAX_TURN_MS = 50;
 const ITEMS_PER_CHECK = 250;
-
-export interface WorkOptions {
-  /** Called with the number of items done, every 50 ms. */
-  readonly onProgress?: ((done: number, of: number) => void) | undefined;
-  /** Ends the work early, with an `AbortError`. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Matches a past with several topics at once, whose ids may be the same. Returns the matches of each, oldest first.
@@ -30,7 +21,7 @@ export async function matchPast(
   const queries = topicQueriesOf(topics.map((topic, n) => ({ ...topic, id: String(n) })));
   const engine = new Engine(compileTopics(queries.map(({ query }) => query)), findPattern);
   const matches = topics.map((): PastMatch[] => []);
-  let turnStartedAt = performance.now();
+  const turn = takeTurns(signal);
   for (const [n, item] of items.entries()) {
     const found = engine.match(item);
     if (found.length > 0) {
@@ -39,11 +30,7 @@ export async function matchPast(
       for (const one of matched)
         if (!one.urgent) matches[Number(one.id)]?.push({ item, urgent: urgent.has(one.id) });
     }
-    if (n % ITEMS_PER_CHECK !== 0 || performance.now() - turnStartedAt < MAX_TURN_MS) continue;
-    onProgress?.(n, items.length);
-    await nextTurn();
-    signal?.throwIfAborted();
-    turnStartedAt = performance.now();
+    if (n % ITEMS_PER_CHECK === 0 && (await turn())) onProgress?.(n, items.length);
   }
   return matches;
 }

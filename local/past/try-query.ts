@@ -5,14 +5,17 @@ import type { Query, Reason, Topic } from '../../functions/shared/model.ts';
 import { KEPT_DAYS } from '../../functions/shared/store/items.ts';
 import { dayIn, type Estimate, estimateOf } from './estimate.ts';
 import { groupStories, type PastMatch, type PastStory, type StoryItem } from './group-stories.ts';
-import { matchPast, type WorkOptions } from './match-past.ts';
+import { matchPast } from './match-past.ts';
 import { type Past, type PastItem, pastSince } from './past.ts';
 import { streamCounts } from './stream-counts.ts';
+import type { WorkOptions } from './take-turns.ts';
 
 const DAY_MS = 86_400_000;
 export const DEFAULT_LIMIT = 20;
 /** Latest matches whose words are collected as variants. Finding the words of a match takes ten times as long as matching. */
 const MAX_EXPLAINED = 200;
+/** Latest matches of a query that are grouped into stories. A query with more is too broad for alerts. */
+const MAX_GROUPED = 2_000;
 /** Stories that a comparison gives as examples of each kind. */
 const MAX_EXAMPLES = 5;
 
@@ -38,6 +41,11 @@ export interface TryResult {
   readonly searched: number;
   /** Number of items that match. */
   readonly matched: number;
+  /**
+   * Set if so many items match that only those since this time were grouped into stories. Everything below covers the time
+   * since then.
+   */
+  readonly groupedSince?: number;
   readonly storyCount: number;
   /** The latest stories, newest first. */
   readonly stories: readonly TriedStory[];
@@ -121,19 +129,29 @@ export async function tryQuery(input: TryInput): Promise<TryResult> {
     days = KEPT_DAYS,
     timeZone = topic.timeZone ?? 'UTC',
   } = input;
-  const past = pastSince(input.past, input.past.to - days * DAY_MS);
+  const searched = pastSince(input.past, input.past.to - days * DAY_MS);
+  const all = await matchPast(searched, before ? [topic, before] : [topic], input);
+  const groupedSince = groupedSinceOf(all);
+  const past = groupedSince === undefined ? searched : pastSince(searched, groupedSince);
   // Sampled from the whole past, so that the counts are cached.
   const counts = streamCounts(input.past);
-  const [matches = [], matchesBefore = []] = await matchPast(past, before ? [topic, before] : [topic], input);
-  const stories = groupStories(matches, counts, watchedTerms([topic]));
+  const catchWith = async (one: Topic, matches: readonly PastMatch[] = []): Promise<Caught> => {
+    const grouped =
+      groupedSince === undefined ? matches : matches.filter(({ item }) => item.at >= groupedSince);
+    const stories = await groupStories(grouped, counts, watchedTerms([one]), input.signal);
+    return { query: one.query, matches: grouped, stories };
+  };
+  const caught = await catchWith(topic, all[0]);
+  const { matches, stories } = caught;
   const result = {
     period: {
-      from: Math.min(past.items[0]?.at ?? past.to, past.from),
-      to: past.to,
-      pollingSince: past.from,
+      from: Math.min(searched.items[0]?.at ?? searched.to, searched.from),
+      to: searched.to,
+      pollingSince: searched.from,
     },
-    searched: past.items.length,
-    matched: matches.length,
+    searched: searched.items.length,
+    matched: all[0]?.length ?? 0,
+    ...(groupedSince === undefined ? {} : { groupedSince }),
     storyCount: stories.length,
     stories: triedStories(stories, topic.query, limit),
     days: dayCounts(past, stories, dayIn(timeZone)),
@@ -141,20 +159,25 @@ export async function tryQuery(input: TryInput): Promise<TryResult> {
     estimate: await estimateOf(topic, stories, past, timeZone),
   };
   if (!before) return result;
-  const storiesBefore = groupStories(matchesBefore, counts, watchedTerms([before]));
+  const caughtBefore = await catchWith(before, all[1]);
   return {
     ...result,
     comparison: {
       topic: before.id,
-      matched: matchesBefore.length,
-      storyCount: storiesBefore.length,
-      estimate: await estimateOf(before, storiesBefore, past, timeZone),
-      ...differences(
-        { query: before.query, matches: matchesBefore, stories: storiesBefore },
-        { query: topic.query, matches, stories },
-      ),
+      matched: all[1]?.length ?? 0,
+      storyCount: caughtBefore.stories.length,
+      estimate: await estimateOf(before, caughtBefore.stories, past, timeZone),
+      ...differences(caughtBefore, caught),
     },
   };
+}
+
+/** Returns the time since which matches are grouped, ms, if any of the topics has too many to group all. */
+export function groupedSinceOf(all: readonly (readonly PastMatch[])[]): number | undefined {
+  const times = all.flatMap((matches) =>
+    matches.length > MAX_GROUPED ? (matches.at(-MAX_GROUPED)?.item.at ?? []) : [],
+  );
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 /** A query with its matches and their stories. */

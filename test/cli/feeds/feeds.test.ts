@@ -23,7 +23,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const fileText = () => readFileSync(file, 'utf8');
 const feeds = (args: readonly string[], input?: string | Uint8Array) =>
   runCli(
-    ['feeds', ...args, '--config', file, ...(args[0] === 'add' ? ['--loopback-feeds'] : [])],
+    [
+      'feeds',
+      ...args,
+      '--config',
+      file,
+      ...(args[0] === 'add' || args[0] === 'test' ? ['--loopback-feeds'] : []),
+    ],
     {},
     undefined,
     input,
@@ -393,5 +399,62 @@ describe('news-alerts feeds export and list', () => {
     expect(stdout).toBe(
       'a\t5 min to 20 min\thttp://a.example/\ta.example\tx, y\nb\toff\thttp://b.example/\tb.example\n',
     );
+  });
+});
+
+describe('news-alerts feeds remove', () => {
+  it('takes a feed out of the file', async () => {
+    writeFileSync(
+      file,
+      TEXT.replace('# one\n', '# one\n  # two\n  - { id: bats, url: https://bats.example/rss }\n'),
+    );
+    const dry = await feeds(['remove', 'bats', '--dry-run']);
+    expect([dry.code, dry.stdout]).toEqual([
+      0,
+      `would remove from ${file}: bats: https://bats.example/rss\n`,
+    ]);
+    const { stdout, code } = await feeds(['remove', 'bats']);
+    expect([code, stdout]).toEqual([0, `removed from ${file}: bats: https://bats.example/rss\n`]);
+    expect(fileText()).toBe(TEXT.replace('# one\n', '# one\n  # two\n'));
+  });
+
+  it('suggests an id, and changes nothing', async () => {
+    const { stderr, code } = await feeds(['remove', 'owls-exampel-rss']);
+    expect(stderr).toBe(
+      `expected the id of a feed in ${file}, got owls-exampel-rss; did you mean owls-example-rss?\n`,
+    );
+    expect([code, fileText()]).toEqual([1, TEXT]);
+  });
+});
+
+describe('news-alerts feeds test', () => {
+  it('reads a feed once by its address or id, and changes nothing', async () => {
+    const { url, requests } = await site();
+    const { stdout, code } = await feeds(['test', `${url}/bats.xml`]);
+    expect(stdout).toContain(`Bats & more  ${url}/bats.xml  (1 item)\n  2026-01-05 10:00 UTC  At night\n`);
+    expect([code, fileText(), requests.length]).toEqual([0, TEXT, 1]);
+    writeFileSync(
+      file,
+      `feeds: [{ id: bats, url: "${url}/bats.xml" }]\ntopics: [{ id: owls, match: owl }]\n`,
+    );
+    const json = await feeds(['test', 'bats', '--json']);
+    expect(JSON.parse(json.stdout)).toEqual({
+      url: `${url}/bats.xml`,
+      title: 'Bats & more',
+      items: [{ title: 'At night', url: null, at: '2026-01-05T10:00:00.000Z' }],
+    });
+  });
+
+  it('says why there is no feed', async () => {
+    const { url } = await site();
+    const page = await feeds(['test', `${url}/`]);
+    expect(page.stderr).toContain('expected a feed, got a web page; `news-alerts feeds add` finds');
+    const missing = await feeds(['test', `${url}/missing`]);
+    expect(missing.stderr).toContain('404');
+    const unknown = await feeds(['test', 'bats']);
+    expect(unknown.stderr).toContain(
+      `expected an address, or the id of a feed in ${file}, got bats; the file has owls-example-rss`,
+    );
+    expect([page.code, missing.code, unknown.code]).toEqual([1, 1, 1]);
   });
 });

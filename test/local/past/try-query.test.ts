@@ -86,6 +86,16 @@ describe('tryQuery', () => {
     expect(days).toHaveLength(4);
   });
 
+  it('groups only the latest matches of a very broad query', async () => {
+    const items = Array.from({ length: 2_100 }, (_, n) =>
+      foundItem(String(n).padStart(8, '0'), 210 - n / 10, `Flood ${n}`),
+    );
+    const result = await tryQuery({ topic: flood, past: inventedPast(...items) });
+    expect(result).toMatchObject({ matched: 2_100, groupedSince: TO - 200 * HOUR });
+    expect(result.days.reduce((sum, day) => sum + day.items, 0)).toBe(2_000);
+    expect(result.estimate.historyMs).toBe(200 * HOUR);
+  });
+
   it('searches an empty past', async () => {
     const { stories, days, estimate } = await tryQuery({ topic: flood, past: inventedPast() });
     expect([stories, days.length, estimate.month]).toEqual([[], 1, undefined]);
