@@ -6,8 +6,7 @@ import { ITEM_PREFIX, storedItemOf, type TypedRecord } from '../../local/past/st
 const SEGMENTS = 8;
 
 /**
- * Reads all stored items of a deployment's table. Reads the whole table, because items have keys of their own: 100,000 items
- * take about a minute and less than a cent.
+ * Reads all stored items of a deployment's table. Reads the whole table, because each item has a partition of its own.
  */
 export async function scanItems(
   client: DynamoDBClient,

@@ -44,8 +44,15 @@ export type FoundItem = Pick<
   readonly foundAt: number;
 };
 
-/** Returns the past of some items, up to the time `to`, ms. `feedOf` returns the feed with an id. */
-export function pastOf(found: readonly FoundItem[], feedOf: (id: string) => FeedReference, to: number): Past {
+/**
+ * Returns the past of some items, up to the time `now`, ms, or to the last item if a clock was ahead. `feedOf` returns the
+ * feed with an id.
+ */
+export function pastOf(
+  found: readonly FoundItem[],
+  feedOf: (id: string) => FeedReference,
+  now: number,
+): Past {
   const sources = new Map<string, FeedReference>();
   const sourceOf = (id: string) => {
     const source = sources.get(id) ?? feedOf(id);
@@ -63,6 +70,7 @@ export function pastOf(found: readonly FoundItem[], feedOf: (id: string) => Feed
       };
     })
     .sort((a, b) => a.at - b.at);
+  const to = items.reduce((last, { foundAt }) => Math.max(last, foundAt), now);
   return { items, from: items.reduce((earliest, { foundAt }) => Math.min(earliest, foundAt), to), to };
 }
 

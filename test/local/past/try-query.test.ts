@@ -96,6 +96,11 @@ describe('tryQuery', () => {
     expect(result.estimate.historyMs).toBe(200 * HOUR);
   });
 
+  it('reaches to the last item if the clock of this machine is behind', async () => {
+    const { period } = await tryQuery({ topic: flood, past: inventedPast(foundItem('a', -1, FLOOD)) });
+    expect(period.to).toBe(TO + HOUR);
+  });
+
   it('searches an empty past', async () => {
     const { stories, days, estimate } = await tryQuery({ topic: flood, past: inventedPast() });
     expect([stories, days.length, estimate.month]).toEqual([[], 1, undefined]);
