@@ -6,7 +6,7 @@ import { Tally } from './tally.ts';
 
 const SEEDS = sized(200, 1_000);
 
-it(`${SEEDS} seeds: nothing is lost, nothing is sent twice`, { timeout: 300_000 }, async () => {
+it(`${SEEDS} seeds: nothing is lost, nothing is sent twice`, { timeout: 600_000 }, async () => {
   const tally = new Tally();
   await runSeeds({ seeds: seedsFrom(1, SEEDS), workers: 2, onResult: (result) => void tally.add(result) });
   expect(tally.seeds).toBe(SEEDS);
