@@ -490,13 +490,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     from: 'digest.length !== expected.length || !timingSafeEqual(digest, expected)',
     to: 'digest.length !== expected.length',
   },
-  'pushed-edit': {
-    rule: 'an edit is not taken from a push, which may be older than the text that is known',
-    file: PROCESS_DOCUMENT,
-    from: "  if (change === 'edited') return true;\n",
-    to: '',
-    within: 600,
-  },
   'unsigned-unknown': {
     rule: 'stories of the previous release are found by their titles',
     file: OUTCOME,
