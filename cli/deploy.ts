@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
-import { count } from '../functions/shared/text/count.ts';
 import { DEFAULT_STACK } from './deployed/resource-names.ts';
 
 export interface DeployOptions {
@@ -11,7 +10,7 @@ export interface DeployOptions {
   readonly stack: string;
 }
 
-/** What a deployment needs, which the package does not bring: together they are larger than all else. */
+/** Packages of the CDK. Only deployments need them, and they are larger than all else together. */
 const PEERS = ['aws-cdk', 'aws-cdk-lib', 'constructs'];
 
 /**
@@ -22,7 +21,7 @@ export async function deploy({ config, stack }: DeployOptions, args: readonly st
   const missing = PEERS.filter((name) => packageFolder(name) === undefined);
   if (missing.length > 0) {
     throw new NewsAlertsError(
-      `expected the CDK in this folder, got none of ${count(missing.length, 'package')} (${missing.join(', ')}); install ${missing.length === 1 ? 'it' : 'them'}: npm install ${missing.join(' ')}`,
+      `expected the packages of the CDK in this folder, but ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing; run npm install ${missing.join(' ')}`,
     );
   }
   const cdk = join(packageFolder('aws-cdk') ?? '', 'bin/cdk');

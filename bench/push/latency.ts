@@ -3,6 +3,7 @@ import { parseConfig } from '../../config/load.ts';
 import type { Alert } from '../../functions/shared/model.ts';
 import { virtualClock } from '../../local/clock.ts';
 import { startRuntime } from '../../local/runtime.ts';
+import { freePort } from '../../test/helpers/free-port.ts';
 import { startWebSubHub } from '../../test/helpers/websub-hub.ts';
 
 const START = Date.parse('2026-03-02T12:00:00Z');
@@ -93,12 +94,4 @@ function wordOf(n: number): string {
   for (let rest = Math.imul(n + 1, 0x9e3779b1) >>> 4; rest > 0; rest = Math.floor(rest / 70))
     text += `${'bdfgklmnprstvz'[rest % 14]}${'aeiou'[rest % 5]}`;
   return text;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
 }

@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 const PUSH_DELAY_MS = 5_000;
 const LEASE_MS = 10 * 86_400_000;
 
-/** What a hub does with the news of a feed. */
+/** How reliably a hub pushes the news of a feed. */
 export interface HubHabits {
   readonly name: string;
   /** Returns whether the hub pushes an item that is published at `time`. */

@@ -39,7 +39,7 @@ function describedBlogs(source: string): string[] {
 
 const MAX_DESCRIBED = 20;
 
-/** What newsrooms call a live blog. */
+/** Newsrooms' names for a live blog. */
 const LIVE_BLOG =
   / (?:live ?blogs?|live ?tickers?|news ?blog|live (?:updates?|coverage|reporting|report|news)|minute by minute|minuto a minuto|minute par minute) /;
 /** Words of live blogs that other pages have, too. */

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describeFileError } from '../../config/file-error.ts';
 import { parseConfig } from '../../config/load.ts';
 import { codeFrame } from '../../config/query/code-frame.ts';
@@ -66,9 +66,13 @@ export async function init(options: InitOptions): Promise<boolean> {
       process.exit(130);
     }
     write(config, answers);
-    const start = await asker?.ask('Start now? [Y/n] ');
+    const folder = dirname(config);
+    // `start` reads .env in the folder where it runs.
+    const isHere = resolve(folder) === process.cwd();
+    const start = isHere ? await asker?.ask('Start now? [Y/n] ') : undefined;
     if (start !== undefined && !/^n/i.test(start)) return true;
-    say('Next: npx news-alerts start, which shows alerts at the terminal and on a page.');
+    const command = `${isHere ? '' : `cd ${folder} && `}npx news-alerts start`;
+    say(`Next: ${command}, which shows alerts at the terminal and on a page.`);
     return false;
   } finally {
     asker?.close();

@@ -23,11 +23,11 @@ export interface FeedDue {
   readonly tickAt: string;
   /** The previous tick. If absent, the feed is polled even if its schedule has no poll at this time. */
   readonly since?: string;
-  /** What the feed's hub has sent. Absent when the schedule sends the message. */
+  /** A message of the feed's hub. Absent when the schedule makes the feed due. */
   readonly push?: Push;
 }
 
-/** What a WebSub hub sends about a feed that we are subscribed to. */
+/** A message of a WebSub hub about a feed that we are subscribed to. */
 export type Push = PushedContent | PushedLease | { readonly kind: 'denied' };
 
 /** New content of the feed: its whole document, or only some entries. */

@@ -23,7 +23,7 @@ export interface BacktestInput extends WorkOptions {
   readonly timeZone?: string | undefined;
 }
 
-/** What topics would have caught and sent in the past. Times are ms. */
+/** The matches and messages that topics would have had in the past. Times are ms. */
 export interface BacktestResult {
   readonly period: { readonly from: number; readonly to: number };
   readonly searched: number;

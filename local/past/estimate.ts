@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 /** Length of the month of an estimate. */
 export const MONTH_DAYS = 30;
 
-/** What one subscriber to a topic would have received. */
+/** The messages that one subscriber to a topic would have received. */
 export interface Estimate {
   /** Time on which the estimate is based, ms. */
   readonly historyMs: number;

@@ -33,7 +33,7 @@ export interface TryInput extends WorkOptions {
   readonly timeZone?: string | undefined;
 }
 
-/** What a query would have caught in the past. Times are ms. */
+/** The items of the past that a query matches, as stories. Times are ms. */
 export interface TryResult {
   /** The period that was searched. `pollingSince`: when its first item was found. */
   readonly period: { readonly from: number; readonly to: number; readonly pollingSince: number };
@@ -95,16 +95,16 @@ export interface Variants {
   readonly found: readonly { readonly text: string; readonly items: number }[];
 }
 
-/** What changes for a saved topic. */
+/** The changes for a saved topic. */
 export interface Comparison {
   readonly topic: string;
   /** Numbers of the saved topic. */
   readonly matched: number;
   readonly storyCount: number;
   readonly estimate: Estimate;
-  /** What only the new query catches. */
+  /** Matches of the new query alone. */
   readonly added: Difference;
-  /** What only the saved topic catches. */
+  /** Matches of the saved topic alone. */
   readonly removed: Difference;
 }
 

@@ -10,7 +10,7 @@ import { marked } from './marked.ts';
 import { foundIn, reasonsBlock } from './reasons-block.ts';
 import { timeWithDay, timeZone } from './time-markup.ts';
 
-/** What a reader tries, from the parameters of the page's address. */
+/** A reader's query and choices, from the parameters of the page's address. */
 export interface TryRequest {
   readonly query: string;
   /** Id of the saved topic to compare with. */
@@ -26,7 +26,7 @@ export interface ShownFault {
   readonly suggestion?: string;
 }
 
-/** What came of it. */
+/** The answer to a reader's query. */
 export type TryAnswer =
   | { readonly kind: 'result'; readonly result: TryResult }
   | {

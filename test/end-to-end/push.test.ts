@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { parseConfig } from '../../config/load.ts';
 import { MAX_PUSH_BYTES } from '../../functions/push/receive-push.ts';
@@ -6,6 +5,7 @@ import { pushSubscriptions } from '../../functions/shared/store/push-subscriptio
 import { virtualClock } from '../../local/clock.ts';
 import { type Runtime, startRuntime } from '../../local/runtime.ts';
 import type { OutgoingMessage } from '../../local/sns/outgoing-message.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { startWebSubHub, type WebSubHub } from '../helpers/websub-hub.ts';
 import { documentOf, type FeedServer, startFeedServer } from './feed-server.ts';
 
@@ -225,11 +225,3 @@ it('keeps the secret and the token out of the log and of all messages', async ()
   expect(secret).toHaveLength(64);
   expect(JSON.stringify([logged, deliveries])).not.toMatch(new RegExp(`${secret}|${token}`));
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
-}

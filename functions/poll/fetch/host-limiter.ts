@@ -1,3 +1,4 @@
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Clock } from '../../shared/model.ts';
 
 /** No request was made: the host asked for a pause, or is busy with earlier requests. */
@@ -29,15 +30,8 @@ const MAX_REQUESTS_PER_HOST = 2;
 /** No host wants a longer pause, but a host with a wrong clock may ask for one. */
 const MAX_PAUSE_MS = 24 * 3_600_000;
 
-/** The slots of one host. */
-interface Slots {
-  used: number;
-  /** Functions that start the requests that wait, in order. */
-  readonly waiting: Set<() => void>;
-}
-
 export function hostLimiter(clock: Clock): HostLimiter {
-  const hosts = new Map<string, Slots>();
+  const queues = new Map<string, { readonly limit: LimitFunction; users: number }>();
   const pauses = new Map<string, number>();
 
   const pauseOf = (host: string): Postponed | undefined => {
@@ -54,19 +48,18 @@ export function hostLimiter(clock: Clock): HostLimiter {
     async run(url, maxWait, work, feed = url) {
       const host = hostOf(url);
       const key = isSameHost(url, feed) ? host : `${hostOf(feed)} ${host}`;
-      const slots = hosts.get(key) ?? { used: 0, waiting: new Set() };
-      hosts.set(key, slots);
-      if (slots.used < MAX_REQUESTS_PER_HOST) slots.used++;
-      else if (!(await hasTurn(slots, maxWait))) return { kind: 'postponed', retryAt: clock() };
+      const queue = queues.get(key) ?? { limit: pLimit(MAX_REQUESTS_PER_HOST), users: 0 };
+      queues.set(key, queue);
+      queue.users++;
+      // The host may ask another request for a pause while this one waits.
+      const start = async () => pauseOf(host) ?? (await work());
       try {
-        // The host may have asked another request for a pause meanwhile.
-        return pauseOf(host) ?? (await work());
+        // Most requests find a free slot, and need no timer.
+        if (queue.users <= MAX_REQUESTS_PER_HOST) return await queue.limit(start);
+        return await startInTime(queue.limit, start, maxWait, clock);
       } finally {
-        const [next] = slots.waiting;
-        // A request that ends leaves its slot to the next one.
-        if (next) next();
-        else slots.used--;
-        if (slots.used === 0) hosts.delete(key);
+        queue.users--;
+        if (queue.users === 0) queues.delete(key);
       }
     },
     pause(url, until) {
@@ -78,18 +71,27 @@ export function hostLimiter(clock: Clock): HostLimiter {
   };
 }
 
-/** Waits for a slot. Resolves to false if none is free within `maxWait` ms. */
-function hasTurn({ waiting }: Slots, maxWait: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const end = (isTurn: boolean) => {
-      clearTimeout(timer);
-      waiting.delete(start);
-      resolve(isTurn);
-    };
-    const start = () => end(true);
-    const timer = setTimeout(() => end(false), maxWait);
-    waiting.add(start);
+/** Runs `start` in a slot of the limit; postpones it if none is free within `maxWait` ms. */
+async function startInTime<Result>(
+  limit: LimitFunction,
+  start: () => Promise<Result | Postponed>,
+  maxWait: number,
+  clock: Clock,
+): Promise<Result | Postponed> {
+  let timer: NodeJS.Timeout | undefined;
+  let isLate = false;
+  const tooLate = new Promise<Postponed>((resolve) => {
+    timer = setTimeout(() => {
+      isLate = true;
+      resolve({ kind: 'postponed', retryAt: clock() });
+    }, maxWait);
   });
+  const result = limit((): Promise<Result | Postponed> => {
+    clearTimeout(timer);
+    // Nobody waits for a result that comes too late.
+    return isLate ? tooLate : start();
+  });
+  return Promise.race([result, tooLate]);
 }
 
 /**

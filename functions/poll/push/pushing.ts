@@ -4,7 +4,7 @@ import { type PushSubscriptions, pushSubscriptions } from '../../shared/store/pu
 import type { Table } from '../../shared/store/table.ts';
 import type { AskHub } from './hub-client.ts';
 
-/** What poll asks hubs with. */
+/** Poll's means of asking hubs for subscriptions. */
 export interface HubAccess {
   readonly askHub: AskHub;
   /** Returns a random number that nobody can guess, as hex digits. */

@@ -37,6 +37,7 @@ describe('init without a terminal', () => {
     const answers = ['--watch', 'harbour "port strike"', '--feed', origin, '--email', 'me@news-alerts.org'];
     const { stderr, code } = await init(...answers, '--loopback-feeds');
     expect(stderr).toContain('1 feed, 1 topic, 1 recipient (in .env)');
+    expect(stderr).toContain(`Next: cd ${folder} && npx news-alerts start`);
     expect(code).toBe(0);
     const { config, subscriptions } = loadConfigFile(file('news-alerts.yaml'), {
       ALERTS_EMAIL: 'me@news-alerts.org',
