@@ -17,12 +17,12 @@ export interface ParsedYaml {
 /** After this many corrected errors, reading stops at the next one. */
 const MAX_FIXED_FAULTS = 20;
 /**
- * Limits parsing after corrections to about a quarter of a second, with the checks of depth. A file of hundreds of feeds with some errors stays below this
- * limit.
+ * Limits parsing after corrections to about a quarter of a second, with the checks of depth. A file of hundreds of feeds
+ * with some errors stays below this limit.
  */
 const MAX_REPARSED_CHARACTERS = 250_000;
 /** An error takes the parser as long as this many characters. */
-const CHARACTERS_PER_ERROR = 30;
+const CHARACTERS_PER_ERROR = 10;
 /** Limit on nested lists and maps. parseDocument is recursive, and the depth that it survives varies from run to run. */
 const MAX_DEPTH = 50;
 
@@ -123,7 +123,14 @@ function mayBeDeep(text: string): boolean {
 }
 
 function parse(text: string): Document {
-  return parseDocument(text, { prettyErrors: false });
+  const { stackTraceLimit } = Error;
+  // A broken file can have thousands of errors. With stack traces, which nobody reads, they would take most of the time.
+  Error.stackTraceLimit = 0;
+  try {
+    return parseDocument(text, { prettyErrors: false });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** Returns the errors in the order of the text, without duplicate keys, which do not stop the parser. */
