@@ -2,6 +2,7 @@
 // Started by embedded-servers.ts.
 import { mkdirSync } from 'node:fs';
 import { Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'node:net';
 import { join } from 'node:path';
@@ -75,6 +76,8 @@ parentPort?.on('message', async (message: WorkerMessage) => {
   process.exit(0);
 });
 parentPort?.postMessage({ tables: port, queues: queues.port, hasTable: store.tables().length > 0 });
+// A killed process would write nothing at its end.
+flushCompileCache();
 
 /** Opens one part of the data folder. An error begins with the name of the part, which embedded-servers.ts reads. */
 async function openPart<Result>(part: StorePart, open: () => Promise<Result>): Promise<Result> {

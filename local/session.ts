@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import type { LoadedConfig } from '../config/load.ts';
 import type { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Clock, Subscription } from '../functions/shared/model.ts';
@@ -148,6 +149,8 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   );
   // Starts the first read, so that the first page can show its result.
   waiting.current();
+  // A killed process would write nothing at its end.
+  flushCompileCache();
   // The mail check prints its result before the line that says news-alerts is running.
   await mailChecked;
   terminal.say(

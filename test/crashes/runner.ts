@@ -1,8 +1,13 @@
 // Runs a session with a given clock, for kill-loop.ts to kill.
 // Arguments: scenario, data folder, epoch and skipped ms of the clock, addresses of the feeds.
-import { startSession } from '../../local/session.ts';
-import { crashClock, SPEED } from './crash-clock.ts';
-import { configOf, LOAD_SCENARIO, QUIET_SCENARIO } from './scenario.ts';
+import { enableCompileCache } from 'node:module';
+import { nameCompileCache } from '../../local/compile-cache.ts';
+
+// As bin/cli.ts does.
+enableCompileCache(nameCompileCache());
+const { startSession } = await import('../../local/session.ts');
+const { crashClock, SPEED } = await import('./crash-clock.ts');
+const { configOf, LOAD_SCENARIO, QUIET_SCENARIO } = await import('./scenario.ts');
 
 const [scenario = '', dataDir = '', epoch = '', skipped = '', ...feedUrls] = process.argv.slice(2);
 
