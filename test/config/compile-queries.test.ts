@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, printFault } from '../../config/faults.ts';
 import { parseConfig } from '../../config/load.ts';
+import { processorTime } from '../helpers/processor-time.ts';
 
 const load = (text: string) => parseConfig(text, 'news.yaml', {});
 const OTHER = '  - { id: other, match: flood }\n';
@@ -214,8 +215,8 @@ it('takes time in proportion to the number of topics', () => {
     { length: 5_000 },
     (_, n) => `  - { id: t${n}, match: 'storm${n} (flood OR "hail ${n}")' }\n`,
   );
-  const began = performance.now();
+  const began = processorTime();
   const { config } = load(`topics:\n${topics.join('')}${RECIPIENT}`);
   expect(config.topics).toHaveLength(5_000);
-  expect(performance.now() - began).toBeLessThan(15_000);
+  expect(processorTime() - began).toBeLessThan(15_000);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newInHeadline } from '../../../../functions/notify/story/headline.ts';
+import { processorTime } from '../../../helpers/processor-time.ts';
 
 const TITLE = 'Talks begin in Port Lumen behind closed doors';
 
@@ -47,10 +48,10 @@ describe('newInHeadline', () => {
   });
 
   it('takes linear time on hostile headlines', () => {
-    const start = performance.now();
+    const start = processorTime();
     for (const piece of [' | ', '- ', '[', ' – – ', 'A 1-', '選', 'a b c ']) {
       newInHeadline(piece.repeat(500 / piece.length), `${piece.repeat(499 / piece.length)}x`);
     }
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(processorTime() - start).toBeLessThan(500);
   });
 });

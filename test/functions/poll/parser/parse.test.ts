@@ -5,6 +5,7 @@ import {
   type ParseContext,
   parseFeed,
 } from '../../../../functions/poll/parser/parse.ts';
+import { processorTime } from '../../../helpers/processor-time.ts';
 
 const NOW = Date.parse('2026-03-02T12:00:00Z');
 const URL_ = 'https://herald.test/feeds/news.xml';
@@ -365,9 +366,9 @@ it('reads a feed truncated later up to its last complete entry, and marks it as 
 
 describe('hostile documents', () => {
   const timed = async (text: string) => {
-    const start = performance.now();
+    const start = processorTime();
     const parsed = await parse(text);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(processorTime() - start).toBeLessThan(1_000);
     return parsed;
   };
   const LONG = 200_000;
@@ -443,9 +444,9 @@ describe('hostile documents', () => {
 it('a date of two megabytes takes less than a second', async () => {
   const date = 'Z('.repeat(1_000_000);
   const feed = `<rss version="2.0"><channel><item><title>a</title><pubDate>${date}</pubDate></item></channel></rss>`;
-  const started = performance.now();
+  const started = processorTime();
   expect((await parseFeed(Buffer.from(feed), { now: Date.now() })).ok).toBe(true);
-  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(processorTime() - started).toBeLessThan(1_000);
 });
 
 describe('a document of more than 5 MiB', () => {

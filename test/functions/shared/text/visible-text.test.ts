@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { visibleText } from '../../../../functions/shared/text/visible-text.ts';
+import { processorTime } from '../../../helpers/processor-time.ts';
 
 it.each([
   ['a zero-width space', '\u200b'],
@@ -56,8 +57,8 @@ it('keeps at most 30 marks on a letter', () => {
 
 it('returns text that can be normalised in linear time', () => {
   const text = visibleText(`e${'\u0301\u0323'.repeat(150_000)}`.repeat(2));
-  const start = performance.now();
+  const start = processorTime();
   text.normalize('NFC');
-  expect(performance.now() - start).toBeLessThan(100);
+  expect(processorTime() - start).toBeLessThan(100);
   expect(text).toHaveLength(62);
 });

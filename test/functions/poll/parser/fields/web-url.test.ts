@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { webUrl } from '../../../../../functions/poll/parser/fields/web-url.ts';
+import { processorTime } from '../../../../helpers/processor-time.ts';
 
 const FEED = 'https://herald.test/feeds/news.xml';
 const read = (text: string, base = FEED) => webUrl(text, { base });
@@ -86,8 +87,8 @@ it('removes invisible characters around an address', () => {
 });
 
 it('takes linear time', () => {
-  const start = performance.now();
+  const start = processorTime();
   for (const part of ['a.', 'http:', '&amp;', '&#38;', '/', 'w', '.', '\u200b', 'tp'])
     for (let n = 0; n < 200; n++) read(part.repeat(2_000 / part.length));
-  expect(performance.now() - start).toBeLessThan(1_000);
+  expect(processorTime() - start).toBeLessThan(1_000);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plainText } from '../../../../../functions/poll/parser/text/plain-text.ts';
+import { processorTime } from '../../../../helpers/processor-time.ts';
 
 it.each([
   ['', ''],
@@ -150,9 +151,9 @@ describe('takes linear time for', () => {
     ['marks on one letter', `e${'\u0301'.repeat(500_000)}`, 31],
     ['invisible characters', '\u200b'.repeat(500_000), 0],
   ])('%s', (_name, html, length) => {
-    const start = performance.now();
+    const start = processorTime();
     expect(plainText(html)).toHaveLength(length);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(processorTime() - start).toBeLessThan(1_000);
   });
 
   it.each([
@@ -168,8 +169,8 @@ describe('takes linear time for', () => {
     ['comments', '<!--'],
   ])('a headline of %s', (_name, html) => {
     const long = html.repeat(200_000 / html.length);
-    const start = performance.now();
+    const start = processorTime();
     for (const type of ['text', 'html', undefined] as const) plainText(long, { headline: true, type });
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(processorTime() - start).toBeLessThan(2_000);
   });
 });
