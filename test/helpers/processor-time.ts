@@ -1,5 +1,5 @@
-/** Returns the processor time of this thread so far, ms. Unlike the time on a clock, it leaves out other processes. */
-export function processorTime(): number {
-  const { user, system } = process.threadCpuUsage();
+/** Returns the processor time of this thread in milliseconds, in total or since an earlier measurement. */
+export function processorTime(before?: NodeJS.CpuUsage): number {
+  const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1000;
 }
