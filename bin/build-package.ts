@@ -28,8 +28,9 @@ const ENTRIES = {
 };
 
 const FILES = {
-  'page.css': 'local/web/page.css',
-  'live.js': 'local/web/live.js',
+  'page.css': 'web/assets/page.css',
+  'live.js': 'web/assets/live.js',
+  'idiomorph.js': 'node_modules/idiomorph/dist/idiomorph.min.js',
   'news-alerts.schema.json': 'news-alerts.schema.json',
   'README.md': 'README.md',
   'CHANGELOG.md': 'CHANGELOG.md',
@@ -50,7 +51,7 @@ const NODE = '>=22.15';
 const OWN_COMMAND: Plugin = {
   name: 'own-command',
   setup({ onLoad }) {
-    onLoad({ filter: /[/\\](?:bin|cli|config|functions|lib|local)[/\\].*\.ts$/ }, ({ path }) => ({
+    onLoad({ filter: /[/\\](?:bin|cli|config|functions|lib|local|web)[/\\].*\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replaceAll(/npm start(?: --(?= ))?/g, 'npx news-alerts start'),
       loader: 'ts',
     }));

@@ -8,9 +8,10 @@ import { fastClock } from '../local/clock.ts';
 import { lockFolder } from '../local/data-folder/folder-lock.ts';
 import { demoConfig } from '../local/demo/demo-config.ts';
 import { startNewsroom } from '../local/demo/newsroom.ts';
-import { ConfigInputs, watchConfig } from '../local/reload/watch-config.ts';
+import { ConfigInputs, type ConfigWatch, watchConfig } from '../local/reload/watch-config.ts';
 import { type MailSummary, type Session, startSession } from '../local/session.ts';
 import { unsetSecrets } from '../local/unset-secrets.ts';
+import { createPage } from '../web/app.ts';
 import { interruptSignal, whenAborted } from './shared/interrupt.ts';
 import { printBrokenTopics } from './shared/print-broken-topics.ts';
 
@@ -52,8 +53,15 @@ async function run(options: StartOptions): Promise<void> {
     const pushUrl = pushUrlFrom(process.env);
     for (const warning of [...loaded.warnings, ...unsetSecrets(loaded)]) console.error(`note: ${warning}`);
     printBrokenTopics(loaded);
+    const edits = {
+      configFile: options.config,
+      applyConfig: async (): Promise<void> => watch?.applyNow(),
+    };
+    let watch: ConfigWatch | undefined;
     const started = await startSession({
       loaded,
+      page: createPage,
+      edits,
       dataDir: options.data,
       port: options.port,
       clock: Date.now,
@@ -61,8 +69,14 @@ async function run(options: StartOptions): Promise<void> {
       ...(pushUrl === undefined ? {} : { push: { url: pushUrl, port: options.pushPort } }),
     });
     const { reload } = started;
-    const watch = watchConfig({ file: options.config, loaded, inputs, reload, say: console.error });
-    const session: Session = { ...started, stop: () => watch.stop().then(started.stop) };
+    watch = watchConfig({ file: options.config, loaded, inputs, reload, say: console.error });
+    const session: Session = {
+      ...started,
+      stop: async () => {
+        await watch?.stop();
+        return started.stop();
+      },
+    };
     const offline = await Promise.race([
       session.offline,
       whenAborted(interrupted).then(() => false),
@@ -125,6 +139,7 @@ async function demo(options: StartOptions, interrupted: AbortSignal): Promise<vo
       clock,
       speed: DEMO_SPEED,
       demo: true,
+      page: createPage,
       loopbackFeeds: true,
     });
     await untilInterrupted(session, interrupted);

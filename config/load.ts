@@ -18,6 +18,8 @@ export interface LoadedConfig extends ResolvedConfig {
   readonly secrets: Readonly<Record<string, string>>;
   /** The parts of the file that a query which is not in it needs: draft-topic.ts. */
   readonly shared: SharedSections;
+  /** The queries as written, by topic; only of topics whose query is one text. */
+  readonly queryTexts: ReadonlyMap<string, string>;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -89,9 +91,14 @@ export function parseConfig(text: string, file: string, env: Env): LoadedConfig 
       return value?.trim() ? [[name, value]] : [];
     }),
   );
-  const { terms = {}, defaults = {} } = resolvable.data;
+  const { terms = {}, defaults = {}, topics } = resolvable.data;
   const shared = { terms, defaults };
-  return { ...resolved, topicFaults: sortFaults(topicFaults), warnings, secrets, shared };
+  const queryTexts = new Map(
+    topics.flatMap(({ id, match }, index): [string, string][] =>
+      typeof match === 'string' && !brokenTopics.has(index) ? [[id, match]] : [],
+    ),
+  );
+  return { ...resolved, topicFaults: sortFaults(topicFaults), warnings, secrets, shared, queryTexts };
 }
 
 /** Returns the index of the topic whose query contains a path; a fault there stops no other topic. */

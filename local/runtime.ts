@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -34,6 +34,7 @@ import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import { isLoopbackHostHeader } from './host-header.ts';
 import { listenOnLoopback } from './listen-on-loopback.ts';
+import type { CreatePage } from './page-data.ts';
 import { provision } from './provision.ts';
 import { type PushListener, startPushListener } from './push-listener.ts';
 import type { OutgoingMessage, PublishedMessage } from './sns/outgoing-message.ts';
@@ -68,7 +69,7 @@ export interface RuntimeOptions {
   /** Called for every message that an http(s) subscriber did not accept. */
   readonly onDeliveryFailed?: (delivery: OutgoingMessage, error: unknown) => void;
   /** Answers requests that are not for the SNS endpoint. */
-  readonly page?: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly page?: ReturnType<CreatePage>;
 }
 
 /** The whole pipeline on one machine: the same handlers and SDK clients as on AWS, connected to embedded servers. */
@@ -89,6 +90,8 @@ export interface Runtime {
     subscriptions: readonly Subscription[],
     secrets?: Readonly<Record<string, string>>,
   ): Promise<void>;
+  /** Queues a poll of a feed, which asks its server unless that wants a pause. */
+  pollNow(feedId: string): Promise<void>;
   /** Returns for each queue the number of messages, including those in progress, and the number of dead letters. */
   depths(): Promise<Record<QueueName, { waiting: number; dead: number }>>;
   /** Resolves when all queues are empty. */
@@ -115,9 +118,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         .end('Expected a Host header that names this machine.\n');
       return;
     }
-    const forSns = request.method === 'POST' || (request.url ?? '').startsWith('/?Action=');
+    const { method, url = '' } = request;
+    const forSns = (method === 'POST' && url === '/') || url.startsWith('/?Action=');
     if (forSns || !options.page) void sns.handle(request, response);
-    else options.page(request, response);
+    else void options.page(request, response);
   });
   const url = await listenOnLoopback(http, options.port ?? 0, '--port').catch(async (error) => {
     await servers.stop();
@@ -250,6 +254,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         log.error('reload-failed', { error: String(error) });
       }
     },
+    pollNow: (feedId) =>
+      queuePolls(
+        platform,
+        inForce.config.feeds.filter(({ id, enabled }) => id === feedId && enabled),
+      ),
     async depths() {
       const depth = async (name: QueueName) => ({
         waiting: await countMessages(provisioned.queueUrls[name]),
@@ -298,17 +307,21 @@ async function pollNewFeeds(
   const address = ({ url }: Feed, { secrets }: ConfigWithSecrets) =>
     withSecrets(url, (name) => secrets[name] ?? '');
   const oldAddresses = new Map(enabled(before).map((feed) => [feed.id, address(feed, before)]));
-  const tickAt = new Date(platform.clock()).toISOString();
   const due = enabled(after).filter((feed) => oldAddresses.get(feed.id) !== address(feed, after));
+  await queuePolls(platform, due);
+  const store = ticks(platform.table());
+  const last = await store.last();
+  if (last) await store.commit({ ...last, configVersion: after.config.version }, last);
+}
+
+async function queuePolls(platform: Platform, feeds: readonly Feed[]): Promise<void> {
+  const tickAt = new Date(platform.clock()).toISOString();
   await platform.queue<FeedDue>('feeds').send(
-    due.map(({ id, url }) => ({
+    feeds.map(({ id, url }) => ({
       body: { v: 1, feedId: id, tickAt },
       group: new URL(url).host.slice(-128),
     })),
   );
-  const store = ticks(platform.table());
-  const last = await store.last();
-  if (last) await store.commit({ ...last, configVersion: after.config.version }, last);
 }
 
 /**

@@ -1,6 +1,8 @@
+import { EventEmitter } from 'node:events';
 import { flushCompileCache } from 'node:module';
 import type { LoadedConfig } from '../config/load.ts';
 import type { NewsAlertsError } from '../functions/shared/errors.ts';
+import { logTo } from '../functions/shared/events.ts';
 import type { Clock, Subscription } from '../functions/shared/model.ts';
 import { OPERATIONS_TOPIC_ID, stages } from '../functions/shared/pipeline.ts';
 import { redactAddress, redactAddresses } from '../functions/shared/redact-address.ts';
@@ -16,12 +18,14 @@ import { formatClockTime } from './format-time.ts';
 import { createEmailDelivery, type DeliveryTiming, type EmailDelivery } from './mail/email-delivery.ts';
 import { mailerFromEnvironment } from './mail/mailer.ts';
 import { createOutbox, outboxFile } from './outbox/outbox.ts';
+import type { CreatePage, PageActions, PageStatus } from './page-data.ts';
+import { itemCounts } from './past/item-counts.ts';
 import { localPast } from './past/local-past.ts';
 import { type PushOptions, startRuntime } from './runtime.ts';
 import { startSchedule } from './schedule.ts';
 import type { OutgoingMessage, PublishedMessage } from './sns/outgoing-message.ts';
+import { StageCounter } from './stage-counts.ts';
 import { WaitingMessages } from './waiting-messages.ts';
-import { createPage } from './web/page.ts';
 
 export interface SessionOptions {
   readonly loaded: LoadedConfig;
@@ -34,6 +38,10 @@ export interface SessionOptions {
   /** Whether feeds on this machine may be fetched. */
   readonly loopbackFeeds?: boolean;
   readonly push?: PushOptions;
+  /** Makes the page; without it there is none. */
+  readonly page?: CreatePage;
+  /** Lets the page edit the file. */
+  readonly edits?: Pick<PageActions, 'configFile' | 'applyConfig'>;
   readonly mailTiming?: Partial<DeliveryTiming>;
 }
 
@@ -62,19 +70,27 @@ export interface Session {
 }
 
 const MINUTE_MS = 60_000;
+const DEPTH_INTERVAL_MS = 3_000;
 
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { loaded, dataDir, clock, speed = 1, demo = false } = options;
-  let { config, topicFaults, shared, secrets } = loaded;
+  let inForce = loaded;
   // The demo sends nothing. Wrong mail settings throw here, before anything is started.
   const mailer = demo ? undefined : mailerFromEnvironment(process.env);
   const lock = lockFolder(dataDir);
   const startedAt = new Date().toISOString();
-  const feeds = new FeedStatuses(config.feeds);
+  const feeds = new FeedStatuses(loaded.config.feeds);
   const terminal = createConsole(feeds, demo);
   const privacyWarning = makePrivateFolder(dataDir);
   if (privacyWarning) terminal.say(privacyWarning);
-  const log = diskFullLog(terminal.log, dataDir, terminal.say);
+  const counter = new StageCounter();
+  const changes = new EventEmitter<{ change: [] }>().setMaxListeners(0);
+  const printed = diskFullLog(terminal.log, dataDir, terminal.say);
+  const log = logTo((event, level) => {
+    printed[level](event.name, event.fields);
+    counter.record(event);
+    changes.emit('change');
+  });
   const outbox = createOutbox({
     file: outboxFile(dataDir),
     say: (text) => terminal.warn('outbox', text),
@@ -82,7 +98,8 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const emails = createEmailDelivery({
     outbox,
     mailer,
-    zoneOf: (topicId) => config.topics.find(({ id }) => id === topicId)?.timeZone ?? config.timeZone ?? 'UTC',
+    zoneOf: (topicId) =>
+      inForce.config.topics.find(({ id }) => id === topicId)?.timeZone ?? inForce.config.timeZone ?? 'UTC',
     say: terminal.mail,
     onSent: terminal.sent,
     ...(options.mailTiming ? { timing: options.mailTiming } : {}),
@@ -93,6 +110,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     alerts++;
     terminal.alert(outbox.recordPublish(publish, emails.plan(publish)));
     emails.wake();
+    changes.emit('change');
   };
   const onDeliveryFailed = ({ messageId, protocol, endpoint: address }: OutgoingMessage, error: unknown) => {
     const endpoint = redactAddress(address);
@@ -103,46 +121,63 @@ export async function startSession(options: SessionOptions): Promise<Session> {
 
   /** Returns the fault of a topic's query, or of a term set that the query uses. */
   const faultOf = (id: string) =>
-    (topicFaults.find(({ path }) => path.startsWith(`topics.${id}.`)) ?? topicFaults[0])?.message;
+    (inForce.topicFaults.find(({ path }) => path.startsWith(`topics.${id}.`)) ?? inForce.topicFaults[0])
+      ?.message;
   let waiting: WaitingMessages | undefined;
   let nextTickAt = () => Date.now();
   const queues = { current: [] as { name: string; waiting: number; dead: number }[] };
   const mailChecked = emails.start();
+  const status = (): PageStatus => ({
+    startedAt,
+    nextTickAt: new Date(nextTickAt()).toISOString(),
+    queues: queues.current,
+    counts: counter.current(),
+    mail: emails.outage(),
+    topics: inForce.config.topics.map(({ id, name, query }) => ({
+      id,
+      name,
+      fault: query ? undefined : faultOf(id),
+    })),
+    now: new Date(clock()).toISOString(),
+    waiting: waiting?.current() ?? [],
+    timeZone: inForce.config.timeZone,
+  });
+  const { edits, loopbackFeeds = false } = options;
+  const page = options.page?.({
+    demo,
+    alerts: outbox.recent,
+    feeds: () => feeds.all(),
+    status,
+    loaded: () => inForce,
+    past: localPast({
+      dataDir,
+      clock,
+      config: () => inForce.config,
+      secrets: () => inForce.secrets,
+    }),
+    itemCounts: itemCounts({ dataDir, clock }),
+    table: () => runtime.platform.table(),
+    onChange(listener) {
+      changes.on('change', listener);
+      return () => changes.off('change', listener);
+    },
+    ...(edits
+      ? { actions: { ...edits, loopbackFeeds, pollNow: (feedId: string) => runtime.pollNow(feedId) } }
+      : {}),
+  });
   const runtime = await startRuntime({
-    config,
+    config: loaded.config,
     subscriptions: subscriptionsOf(loaded),
     dataDir,
     port: options.port,
     clock,
-    loopbackFeeds: options.loopbackFeeds ?? false,
+    loopbackFeeds,
     ...(options.push ? { push: options.push } : {}),
     secrets: loaded.secrets,
     log,
     onPublish,
     onDeliveryFailed,
-    page: createPage({
-      outbox,
-      demo,
-      tryDeps: {
-        past: localPast({ dataDir, clock, config: () => config, secrets: () => secrets }),
-        file: () => ({ shared, topics: config.topics, timeZone: config.timeZone }),
-      },
-      feeds: () => feeds.all(),
-      status: () => ({
-        startedAt,
-        nextTickAt: new Date(nextTickAt()).toISOString(),
-        queues: queues.current,
-        mail: emails.outage(),
-        topics: config.topics.map(({ id, name, query }) => ({
-          id,
-          name,
-          fault: query ? undefined : faultOf(id),
-        })),
-        now: new Date(clock()).toISOString(),
-        waiting: waiting?.current() ?? [],
-        timeZone: config.timeZone,
-      }),
-    }),
+    ...(page ? { page } : {}),
   });
   waiting = new WaitingMessages(digests(runtime.platform.table()), clock, (error) =>
     log.error('status-failed', { error: String(error) }),
@@ -154,7 +189,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   // The mail check prints its result before the line that says news-alerts is running.
   await mailChecked;
   terminal.say(
-    `news-alerts: watching ${count(feeds.all().length, 'feed')} for ${count(config.topics.length, 'topic')}; page and SNS endpoint at ${runtime.url}; data in ${dataDir}`,
+    `news-alerts: watching ${count(feeds.all().length, 'feed')} for ${count(loaded.config.topics.length, 'topic')}; page and SNS endpoint at ${runtime.url}; data in ${dataDir}`,
   );
 
   if (options.push) {
@@ -172,10 +207,18 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   );
   nextTickAt = schedule.nextAt;
 
+  const readDepths = async () => {
+    const depths = await runtime.depths();
+    queues.current = Object.entries(depths).map(([name, depth]) => ({ name, ...depth }));
+    changes.emit('change');
+  };
+  // Only while somebody looks at the page.
+  const depthTimer = setInterval(() => {
+    if (changes.listenerCount('change') > 0) readDepths().catch(() => undefined);
+  }, DEPTH_INTERVAL_MS);
   const statusTimer = setInterval(() => {
-    void runtime.depths().then(
-      (depths) => {
-        queues.current = Object.entries(depths).map(([name, depth]) => ({ name, ...depth }));
+    void readDepths().then(
+      () => {
         const waiting = queues.current.reduce((sum, queue) => sum + queue.waiting, 0);
         const dead = queues.current.reduce((sum, queue) => sum + queue.dead, 0);
         const { changed, unchanged, failed } = feeds.takeCounts();
@@ -201,13 +244,15 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       feeds.setFeeds(next.config.feeds);
       try {
         await runtime.reload(next.config, subscriptionsOf(next), next.secrets);
-        ({ config, topicFaults, shared, secrets } = next);
+        inForce = next;
+        changes.emit('change');
       } catch (error) {
-        feeds.setFeeds(config.feeds);
+        feeds.setFeeds(inForce.config.feeds);
         throw error;
       }
     },
     async stop() {
+      clearInterval(depthTimer);
       clearInterval(statusTimer);
       await schedule.stop();
       const lastReads = waiting;

@@ -11,7 +11,7 @@ const FLOORS = [
   [...STAGES, 'push', 'channels'].map((stage) => `functions/${stage}`),
   ['config'],
   ['lib', 'local'],
-  ['cli'],
+  ['cli', 'web'],
   ['bin', 'bench'],
 ];
 const STAGE_FOLDERS = FLOORS[1] ?? [];
@@ -22,9 +22,16 @@ interface Source {
   readonly imports: readonly string[];
 }
 
-const sources: readonly Source[] = ['functions', 'config', 'lib', 'local', 'cli', 'bin', 'bench'].flatMap(
-  (folder) => listing(folder).map((file) => ({ file, imports: importsOf(file) })),
-);
+const sources: readonly Source[] = [
+  'functions',
+  'config',
+  'lib',
+  'local',
+  'cli',
+  'web',
+  'bin',
+  'bench',
+].flatMap((folder) => listing(folder).map((file) => ({ file, imports: importsOf(file) })));
 
 function listing(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

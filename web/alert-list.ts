@@ -1,6 +1,6 @@
-import { type Markup, markup } from '../../functions/shared/markup.ts';
-import { count } from '../../functions/shared/text/count.ts';
-import type { OutboxEntry } from '../outbox/outbox-entry.ts';
+import { type Markup, markup } from '../functions/shared/markup.ts';
+import { count } from '../functions/shared/text/count.ts';
+import type { OutboxEntry } from '../local/outbox/outbox-entry.ts';
 import type { PageView } from './link.ts';
 import { viewAddress } from './link.ts';
 import { dayOf } from './time-markup.ts';
@@ -11,7 +11,7 @@ const MAX_SHOWN = 50;
 /** Returns the alerts grouped by day, newest first. */
 export function alertList(
   entries: readonly OutboxEntry[],
-  { topic, all, allFeeds }: PageView,
+  { topic, all }: PageView,
   card: (entry: OutboxEntry) => Markup,
 ): Markup {
   const wanted = entries.filter(({ alert }) => topic === null || alert?.topicId === topic);
@@ -21,7 +21,7 @@ export function alertList(
   const sections = [...days].map(([day, alerts]) => {
     return markup`<section id="day-${day}"><h2>${day}</h2>${alerts.map(card)}</section>`;
   });
-  return markup`${sections}${shown.length < wanted.length ? allAlertsLink(wanted.length, { topic, all: true, allFeeds }) : ''}`;
+  return markup`${sections}${shown.length < wanted.length ? allAlertsLink(wanted.length, { topic, all: true }) : ''}`;
 }
 
 function noAlerts(topic: string | null): Markup {
@@ -31,5 +31,5 @@ feed publishes it. Items that the feeds already had come as one digest per topic
 }
 
 function allAlertsLink(number: number, view: PageView): Markup {
-  return markup`<p id="all"><a href="${viewAddress(view)}">Show all ${count(number, 'alert')}</a></p>`;
+  return markup`<p id="all"><a href="${viewAddress(view, '/messages')}">Show all ${count(number, 'alert')}</a></p>`;
 }

@@ -1,152 +1,139 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { hash64 } from '../../functions/shared/hash.ts';
-import type { Markup } from '../../functions/shared/markup.ts';
-import type { FeedStatus } from '../feed-status.ts';
-import { isLoopbackHostHeader } from '../host-header.ts';
-import type { Outbox } from '../outbox/outbox.ts';
-import type { OutboxEntry } from '../outbox/outbox-entry.ts';
-import { alertCard } from './alert-card.ts';
-import { feedRow } from './feed-list.ts';
-import { CONTENT_SECURITY_POLICY, pageDocument } from './page-document.ts';
-import { stateMarkup } from './page-state.ts';
-import type { PageStatus } from './page-status.ts';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { getRequestListener } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { etag } from 'hono/etag';
+import { HTTPException } from 'hono/http-exception';
+import { secureHeaders } from 'hono/secure-headers';
+import { streamSSE } from 'hono/streaming';
+import { NewsAlertsError } from '../functions/shared/errors.ts';
+import { type Markup, markup } from '../functions/shared/markup.ts';
+import { isLoopbackHostHeader } from '../local/host-header.ts';
+import type { CreatePage } from '../local/page-data.ts';
+import { assetAt } from './assets.ts';
+import { CONTENT_SECURITY_POLICY, pageDocument } from './document.ts';
+import { addFeedRoutes } from './feed-routes.ts';
+import { changeForm, TOKEN_FIELD } from './forms.ts';
+import type { PageContext } from './page-context.ts';
 import { inTimeZone } from './time-markup.ts';
-import { type TryDeps, tryAnswer, tryRequestOf } from './try-query-page.ts';
-import { tryView } from './try-view.ts';
-
-export interface PageOptions {
-  readonly outbox: Pick<Outbox, 'recent'>;
-  readonly feeds: () => readonly FeedStatus[];
-  readonly status: () => PageStatus;
-  readonly demo: boolean;
-  /** Tries queries against the stored past. */
-  readonly tryDeps: TryDeps;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly type?: string;
-  readonly body?: string;
-}
+import { addTopicRoutes } from './topic-routes.ts';
+import { addViewRoutes } from './view-routes.ts';
 
 const HUES = 6;
+/** Browsers close a stream without a word after some minutes. */
+const MAX_SILENCE_MS = 15_000;
+/** At most one event in this time. */
+const EVENT_PAUSE_MS = 500;
+/** Bytes. Larger than the OPML of any reader. */
+const MAX_BODY = 5 * 1024 * 1024;
 
-const HEADERS = {
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-  // The page shows people's addresses, so no cache may keep it.
-  'Cache-Control': 'no-store',
+/** Returns the request handler of the page: what is watched, what was sent to whom and why, and forms that change it. */
+export const createPage: CreatePage = (data) => {
+  const token = randomBytes(18).toString('base64url');
+  const context: PageContext = {
+    data,
+    form: changeForm(token),
+    hueOf(topicId) {
+      const n = data.status().topics.findIndex(({ id }) => id === topicId);
+      return n === -1 ? '' : `hue-${n % HUES}`;
+    },
+    show(c, page, render, status = 200) {
+      const content = inTimeZone(data.status().timeZone, render);
+      return c.html(pageDocument({ ...page, content, demo: data.demo, stack: data.stack }).source, status);
+    },
+    actions() {
+      if (data.actions) return data.actions;
+      throw new HTTPException(403, {
+        message: `nothing can be changed here: this is ${data.demo ? 'the demo' : 'a deployment, seen read-only'}\n`,
+      });
+    },
+  };
+  const app = new Hono();
+  app.use(async (c, next) => {
+    // A site whose name resolves to this machine must not be able to read the page (DNS rebinding).
+    if (!isLoopbackHostHeader(c.req.header('host')))
+      return c.text('expected the host 127.0.0.1, localhost or [::1]\n', 421);
+    return next();
+  });
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+      referrerPolicy: 'no-referrer',
+      xFrameOptions: 'DENY',
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(async (c, next) => {
+    await next();
+    // The page shows people's addresses, so no cache may keep it.
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
+  });
+  app.post('*', bodyLimit({ maxSize: MAX_BODY }), async (c, next) => {
+    await checkSender(c, token);
+    return next();
+  });
+  app.get('/healthz', (c) => c.json({ ok: true }));
+  app.get('/assets/:hash/:name', (c) => {
+    const asset = assetAt(c.req.path);
+    if (!asset) return c.notFound();
+    return c.body(asset.content, 200, {
+      'content-type': asset.type,
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
+  });
+  app.get('/events', (c) =>
+    streamSSE(c, async (stream) => {
+      let wake: (() => void) | undefined;
+      const end = data.onChange(() => wake?.());
+      stream.onAbort(() => wake?.());
+      while (!stream.aborted) {
+        const changed = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        await Promise.race([changed, stream.sleep(MAX_SILENCE_MS)]);
+        if (!stream.aborted) await stream.writeSSE({ event: 'change', data: '' });
+        await stream.sleep(EVENT_PAUSE_MS);
+      }
+      end();
+    }),
+  );
+  app.use(etag());
+  addViewRoutes(app, context);
+  addTopicRoutes(app, context);
+  addFeedRoutes(app, context);
+  app.all('*', (c) => {
+    if (['GET', 'HEAD', 'POST'].includes(c.req.method)) return c.notFound();
+    return c.text(`expected GET or HEAD, got ${c.req.method}\n`, 405, { Allow: 'GET, HEAD' });
+  });
+  app.notFound((c) => c.text('Not found. The page is at /.\n', 404));
+  // An error in the page must not end the process.
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return c.text(error.message, error.status);
+    if (error instanceof NewsAlertsError)
+      return context.show(c, { view: '/', title: 'Not done' }, () => faultView(error.message), 200);
+    return c.text(`Cannot render the page: ${String(error)}\n`, 500);
+  });
+  return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 };
 
-/** Returns the request handler of the page: what is watched, what was sent to whom, and why. */
-export function createPage({ outbox, feeds, status, demo, tryDeps }: PageOptions) {
-  // Outbox entries and feed statuses are immutable, and most are the same at the next request.
-  const cards = cachedByZone(alertCard);
-  const rows = cachedByZone(feedRow);
-
-  const stateFor = (query: URLSearchParams): Markup => {
-    const now = status();
-    return inTimeZone(now.timeZone, () => stateOf(query, now));
+/**
+ * Lets only forms of this start of the program change something.
+ * @throws HTTPException if the request may come from elsewhere
+ */
+async function checkSender(c: Context, token: string): Promise<void> {
+  const refuse = (message: string): never => {
+    throw new HTTPException(403, { message });
   };
-
-  const stateOf = (query: URLSearchParams, now: PageStatus): Markup => {
-    const hues = new Map(now.topics.map(({ id }, n) => [id, `hue-${n % HUES}`]));
-    const hueOf = (topicId: string) => hues.get(topicId) ?? '';
-    const card = (entry: OutboxEntry) => cards(now.timeZone, entry, hueOf);
-    const row = (feed: FeedStatus) => rows(now.timeZone, feed);
-    const view = { topic: query.get('topic'), all: query.has('all'), allFeeds: query.get('feeds') === 'all' };
-    return stateMarkup({
-      entries: outbox.recent(),
-      feeds: feeds(),
-      status: now,
-      view,
-      card,
-      feedRow: row,
-      hueOf,
-    });
-  };
-
-  const tried = async (query: URLSearchParams, signal: AbortSignal): Promise<Answer> => {
-    const request = tryRequestOf(query);
-    const result = await tryAnswer(tryDeps, request, signal);
-    const { topics, timeZone } = status();
-    const content = inTimeZone(timeZone, () => tryView(request, topics, result));
-    return html(pageDocument({ path: '/try', content, demo }).source);
-  };
-
-  const answer = (
-    { method = '', url = '', headers }: IncomingMessage,
-    signal: AbortSignal,
-  ): Answer | Promise<Answer> => {
-    // A site whose name resolves to this machine must not be able to read the page (DNS rebinding).
-    if (!isLoopbackHostHeader(headers.host)) {
-      return { status: 421, body: 'expected the host 127.0.0.1, localhost or [::1]\n' };
-    }
-    if (method !== 'GET' && method !== 'HEAD') {
-      return { status: 405, headers: { Allow: 'GET, HEAD' }, body: `expected GET or HEAD, got ${method}\n` };
-    }
-    const [path = '', query = ''] = url.split('?', 2);
-    switch (path) {
-      case '/':
-        return html(pageDocument({ path, content: stateFor(new URLSearchParams(query)), demo }).source);
-      case '/try':
-        return tried(new URLSearchParams(query), signal);
-      case '/state': {
-        const body = stateFor(new URLSearchParams(query)).source;
-        const ETag = `"${hash64(body)}"`;
-        return headers['if-none-match'] === ETag ? { status: 304, headers: { ETag } } : html(body, { ETag });
-      }
-      case '/healthz':
-        return { status: 200, type: 'application/json', body: '{"ok":true}\n' };
-      default:
-        return { status: 404, body: 'Not found. The page is at /.\n' };
-    }
-  };
-
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const left = new AbortController();
-    response.once('close', () => left.abort());
-    const found = await answerOrFault(() => answer(request, left.signal));
-    if (left.signal.aborted) return;
-    const { status, headers = {}, type = 'text/plain', body } = found;
-    const content =
-      body === undefined
-        ? {}
-        : { 'Content-Type': `${type}; charset=utf-8`, 'Content-Length': Buffer.byteLength(body) };
-    response.writeHead(status, { ...HEADERS, ...content, ...headers });
-    response.end(request.method === 'HEAD' ? undefined : body);
-  };
+  const origin = c.req.header('origin');
+  if (origin !== new URL(c.req.url).origin)
+    refuse(`expected a form of this page, got one from ${origin ?? 'an unknown origin'}\n`);
+  const form = await c.req.parseBody();
+  const given = Buffer.from(String(form[TOKEN_FIELD] ?? ''));
+  const wanted = Buffer.from(token);
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
+    refuse('this form is from before the last start; go back, reload the page, and try again\n');
 }
 
-/** Caches the markup of each value. A change of the time zone empties the cache, since the markup contains times. */
-function cachedByZone<Value extends object, More extends readonly unknown[]>(
-  render: (value: Value, ...more: More) => Markup,
-): (zone: string | undefined, value: Value, ...more: More) => Markup {
-  let cache = new WeakMap<Value, Markup>();
-  let lastZone: string | undefined;
-  return (zone, value, ...more) => {
-    if (zone !== lastZone) cache = new WeakMap();
-    lastZone = zone;
-    const rendered = cache.get(value) ?? render(value, ...more);
-    cache.set(value, rendered);
-    return rendered;
-  };
-}
-
-function html(body: string, headers: Readonly<Record<string, string>> = {}): Answer {
-  return { status: 200, type: 'text/html', headers, body };
-}
-
-/** Returns the answer, or a 500 if it throws: an error in the page must not end the process. */
-async function answerOrFault(answer: () => Answer | Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer();
-  } catch (error) {
-    return { status: 500, body: `Cannot render the page: ${String(error)}\n` };
-  }
+function faultView(message: string): Markup {
+  return markup`<main><h1>Not done</h1><pre class="frame" role="alert">${message}</pre></main>`;
 }

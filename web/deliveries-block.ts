@@ -1,8 +1,8 @@
 import sms from 'sms-segments-calculator';
-import { joinMarkup, type Markup, markup } from '../../functions/shared/markup.ts';
-import type { Protocol } from '../../functions/shared/model.ts';
-import { ALL_PROTOCOLS, PROTOCOLS } from '../../functions/shared/protocols.ts';
-import type { OutboxDelivery, OutboxEntry } from '../outbox/outbox-entry.ts';
+import { joinMarkup, type Markup, markup } from '../functions/shared/markup.ts';
+import type { Protocol } from '../functions/shared/model.ts';
+import { ALL_PROTOCOLS, PROTOCOLS } from '../functions/shared/protocols.ts';
+import type { OutboxDelivery, OutboxEntry } from '../local/outbox/outbox-entry.ts';
 import { timeOfDay } from './time-markup.ts';
 
 /** How the texts of protocols are shown that are more than a text. */
@@ -20,22 +20,29 @@ const STATE_NAMES: Readonly<Record<OutboxDelivery['how'], string>> = {
 };
 
 /** Returns what each recipient received: one tab per protocol, with the exact text and the state of each delivery. */
-export function deliveriesBlock(entry: OutboxEntry): Markup {
+export function deliveriesBlock(entry: OutboxEntry, isOpen = false): Markup {
   const { deliveries, recipients, messageId } = entry;
   const tabs = ALL_PROTOCOLS.map((protocol) => {
     const to = deliveries.filter((delivery) => delivery.protocol === protocol);
-    return tab(messageId, protocol, to, TEXTS[protocol]?.(entry) ?? plainText(entry, protocol));
+    const content = TEXTS[protocol]?.(entry) ?? plainText(entry, protocol);
+    // Tabs with a name close each other.
+    return tab(isOpen ? undefined : messageId, protocol, to, content);
   });
   return markup`<div class="sent">${tabs}</div>
 ${undeliveredNotices(deliveries)}${missingReports(recipients, deliveries.length)}`;
 }
 
-function tab(messageId: string, protocol: Protocol, to: readonly OutboxDelivery[], content: Markup): Markup {
+function tab(
+  messageId: string | undefined,
+  protocol: Protocol,
+  to: readonly OutboxDelivery[],
+  content: Markup,
+): Markup {
   if (to.length === 0) return markup``;
   const people = to.map(
     (delivery) => markup`<li><bdi>${delivery.endpoint}</bdi> · ${stateWithAnswer(delivery)}</li>`,
   );
-  return markup`<details name="sent-${messageId}">
+  return markup`<details ${messageId === undefined ? markup`open` : markup`name="sent-${messageId}"`}>
 <summary>${PROTOCOLS[protocol].name} <span>${to.length === 1 ? oneRecipient(to) : severalRecipients(to)}</span></summary>
 <div class="message"><ul class="to">${people}</ul>${content}</div>
 </details>`;

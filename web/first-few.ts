@@ -1,4 +1,4 @@
-import { type Markup, markup } from '../../functions/shared/markup.ts';
+import { type Markup, markup } from '../functions/shared/markup.ts';
 
 /** Returns the first `max` parts, and the others behind a click. `wrap`: joins parts, for example as a list. */
 export function firstFew(

@@ -1,4 +1,4 @@
-import { type Markup, markup } from '../../functions/shared/markup.ts';
+import { type Markup, markup } from '../functions/shared/markup.ts';
 
 /** The choices of the page's reader, from the parameters of its address. */
 export interface PageView {
@@ -6,7 +6,6 @@ export interface PageView {
   readonly topic: string | null;
   /** Whether to show all alerts. */
   readonly all: boolean;
-  readonly allFeeds: boolean;
 }
 
 /** Returns a link to the web. Other addresses give only the text, since a feed could use `javascript:`. */
@@ -16,16 +15,16 @@ export function link(url: string | undefined, text: Markup): Markup {
   return markup`<a href="${target.href}" target="_blank" rel="noopener noreferrer">${text}</a>`;
 }
 
-/** Returns the address of the page for a view. */
-export function viewAddress({
-  topic,
-  all,
-  allFeeds = false,
-}: Partial<PageView> & Omit<PageView, 'allFeeds'>): string {
+/** Returns the address of a view for these choices. */
+export function viewAddress({ topic, all }: PageView, path = '/'): string {
   const query = new URLSearchParams({
     ...(topic === null ? {} : { topic }),
     ...(all ? { all: '' } : {}),
-    ...(allFeeds ? { feeds: 'all' } : {}),
   });
-  return `/?${query.toString()}`;
+  return `${path}?${query.toString()}`;
+}
+
+/** Returns the address of a page from its parts, whatever characters they have. */
+export function pathOf(...parts: readonly string[]): string {
+  return `/${parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/')}`;
 }

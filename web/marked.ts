@@ -1,6 +1,6 @@
-import { joinMarkup, type Markup, markup } from '../../functions/shared/markup.ts';
-import type { Reason } from '../../functions/shared/model.ts';
-import { highlightsOf, mapHighlights } from '../../functions/shared/text/highlights.ts';
+import { joinMarkup, type Markup, markup } from '../functions/shared/markup.ts';
+import type { Reason } from '../functions/shared/model.ts';
+import { highlightsOf, mapHighlights } from '../functions/shared/text/highlights.ts';
 
 /** Returns a text with every occurrence of the phrases marked. Words are those of the query language. */
 export function marked(text: string, phrases: readonly string[]): Markup {

@@ -1,32 +1,9 @@
-import { joinMarkup, type Markup, markup } from '../../functions/shared/markup.ts';
-import { count } from '../../functions/shared/text/count.ts';
-import type { FeedStatus } from '../feed-status.ts';
-import { isWaiting, type OutboxEntry } from '../outbox/outbox-entry.ts';
-import type { WaitingMessage } from '../waiting-messages.ts';
+import { joinMarkup, type Markup, markup } from '../functions/shared/markup.ts';
+import { count } from '../functions/shared/text/count.ts';
+import type { FeedStatus } from '../local/feed-status.ts';
+import { isWaiting, type OutboxEntry } from '../local/outbox/outbox-entry.ts';
+import type { PageStatus } from '../local/page-data.ts';
 import { exactTime, timeOfDay } from './time-markup.ts';
-
-/** The state of the runtime, apart from the feeds. Times are ISO, by the wall clock. */
-export interface PageStatus {
-  readonly startedAt: string;
-  readonly nextTickAt: string;
-  readonly queues: readonly { readonly name: string; readonly waiting: number; readonly dead: number }[];
-  /** Why no email can be sent, and the time of the next try. */
-  readonly mail?: { readonly detail: string; readonly nextAt: string } | undefined;
-  readonly topics: readonly PageTopic[];
-  /** By the clock of the pipeline. */
-  readonly now: string;
-  /** The messages that are not sent yet, soonest first. */
-  readonly waiting?: readonly WaitingMessage[];
-  /** Time zone of the page; the machine's by default. */
-  readonly timeZone?: string | undefined;
-}
-
-export interface PageTopic {
-  readonly id: string;
-  readonly name: string;
-  /** The fault of the topic's query, which therefore matches nothing. */
-  readonly fault?: string | undefined;
-}
 
 /** Returns what is watched and since when, with the number of failing feeds and broken queries. */
 export function statusLine(
@@ -37,7 +14,7 @@ export function statusLine(
   const failingNote = markup` <b class="trouble">${count(failing, 'feed is', 'feeds are')} failing.</b>`;
   const broken = topics.filter(({ fault }) => fault !== undefined).length;
   const brokenNote = markup` <b class="trouble">${count(broken, 'topic has', 'topics have')} a broken query.</b>`;
-  return markup`<p class="status">Watching <a href="#feeds">${count(feeds.length, 'feed')}</a> for
+  return markup`<p class="status">Watching <a href="/feeds">${count(feeds.length, 'feed')}</a> for
 <a href="#topics">${count(topics.length, 'topic')}</a> since ${timeOfDay(startedAt)}.${failing > 0 ? failingNote : ''}${broken > 0 ? brokenNote : ''}
 Next check at ${exactTime(nextTickAt)}.</p>`;
 }
@@ -55,16 +32,13 @@ than a real one, and nothing is sent to anybody. For real news, add your feeds a
 and run <code>npm start</code>.</p>`;
 }
 
-/** Returns notices about queued messages and dead letters; nothing if there are none. */
+/** Returns notices about dead letters; nothing if there are none. */
 export function queueNotices({ queues }: PageStatus): Markup {
-  const waiting = queues.filter((queue) => queue.waiting > 0);
   const dead = queues.filter((queue) => queue.dead > 0);
-  const busy = waiting.map((queue) => markup`${queue.name} ${String(queue.waiting)}`);
-  return joinMarkup([
-    ...dead.map((queue) => {
+  return joinMarkup(
+    dead.map((queue) => {
       return markup`<p class="trouble">${count(queue.dead, 'message')} in the <b>${queue.name}</b> queue failed on every try and
 ${queue.dead === 1 ? 'is now a dead letter' : 'are now dead letters'}. See the terminal for the reason.</p>`;
     }),
-    ...(busy.length > 0 ? [markup`<p class="quiet">Messages queued: ${joinMarkup(busy, ', ')}.</p>`] : []),
-  ]);
+  );
 }

@@ -1,6 +1,6 @@
-import { LABEL_FIELD_NAMES, LABEL_FIELDS } from '../../functions/match/text/label-fields.ts';
-import { joinMarkup, type Markup, markup } from '../../functions/shared/markup.ts';
-import type { LabelField, Reason } from '../../functions/shared/model.ts';
+import { LABEL_FIELD_NAMES, LABEL_FIELDS } from '../functions/match/text/label-fields.ts';
+import { joinMarkup, type Markup, markup } from '../functions/shared/markup.ts';
+import type { LabelField, Reason } from '../functions/shared/model.ts';
 import { containsPhrase, marked, matchedText } from './marked.ts';
 
 const MAX_QUOTES = 3;

@@ -1,7 +1,7 @@
-import { sourcesText } from '../../functions/notify/render/alert-parts.ts';
-import { type Markup, markup } from '../../functions/shared/markup.ts';
-import type { AlertEntry } from '../../functions/shared/model.ts';
-import { domainOf } from '../../functions/shared/text/safe-text.ts';
+import { sourcesText } from '../functions/notify/render/alert-parts.ts';
+import { type Markup, markup } from '../functions/shared/markup.ts';
+import type { AlertEntry } from '../functions/shared/model.ts';
+import { domainOf } from '../functions/shared/text/safe-text.ts';
 import { firstFew } from './first-few.ts';
 import { link } from './link.ts';
 import { marked } from './marked.ts';

@@ -1,4 +1,4 @@
-import { type Markup, markup } from '../../functions/shared/markup.ts';
+import { type Markup, markup } from '../functions/shared/markup.ts';
 
 interface Formats {
   readonly clock: Intl.DateTimeFormat;

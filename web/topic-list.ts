@@ -1,11 +1,11 @@
-import { type Markup, markup } from '../../functions/shared/markup.ts';
-import type { ScheduledKind } from '../../functions/shared/store/digests.ts';
-import { count } from '../../functions/shared/text/count.ts';
-import type { OutboxEntry } from '../outbox/outbox-entry.ts';
-import type { WaitingMessage } from '../waiting-messages.ts';
+import { type Markup, markup } from '../functions/shared/markup.ts';
+import type { ScheduledKind } from '../functions/shared/store/digests.ts';
+import { count } from '../functions/shared/text/count.ts';
+import type { OutboxEntry } from '../local/outbox/outbox-entry.ts';
+import type { PageStatus, PageTopic } from '../local/page-data.ts';
+import type { WaitingMessage } from '../local/waiting-messages.ts';
 import type { PageView } from './link.ts';
 import { viewAddress } from './link.ts';
-import type { PageStatus, PageTopic } from './page-status.ts';
 import { timeWithDay } from './time-markup.ts';
 
 /** Limit on the waiting messages that are shown for each topic. */

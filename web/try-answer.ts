@@ -1,19 +1,8 @@
-import { type DraftTopic, draftTopic, type SharedSections } from '../../config/draft-topic.ts';
-import { codeFrame } from '../../config/query/code-frame.ts';
-import type { Topic } from '../../functions/shared/model.ts';
-import type { Past } from '../past/past.ts';
-import { tryQuery } from '../past/try-query.ts';
+import { type DraftTopic, draftTopic, type SharedSections } from '../config/draft-topic.ts';
+import { codeFrame } from '../config/query/code-frame.ts';
+import type { PageData } from '../local/page-data.ts';
+import { tryQuery } from '../local/past/try-query.ts';
 import type { ShownFault, TryAnswer, TryRequest } from './try-view.ts';
-
-export interface TryDeps {
-  readonly past: () => Promise<Past>;
-  /** The file's shared sections and topics at this moment. */
-  readonly file: () => {
-    readonly shared: SharedSections;
-    readonly topics: readonly Topic[];
-    readonly timeZone: string | undefined;
-  };
-}
 
 const DEFAULT_DAYS = 30;
 const MAX_DAYS = 90;
@@ -30,15 +19,18 @@ export function tryRequestOf(parameters: URLSearchParams): TryRequest {
 
 /** Returns what a query would have caught; undefined without a query. Ends early when the signal is aborted. */
 export async function tryAnswer(
-  { past: readPast, file }: TryDeps,
+  data: Pick<PageData, 'past' | 'loaded'>,
   { query, topic: savedId, days }: TryRequest,
   signal: AbortSignal,
 ): Promise<TryAnswer | undefined> {
   if (query.trim() === '') return undefined;
-  const { shared, topics, timeZone } = file();
+  const {
+    shared,
+    config: { topics, timeZone },
+  } = data.loaded();
   const { topic, faults } = draftTopic(query, shared);
   if (!topic) return { kind: 'faults', faults: faults.map(shownFault) };
-  const past = await readPast();
+  const past = await data.past();
   if (past.items.length === 0)
     return { kind: 'nothing', detail: 'No news is stored yet. The first polls take about a minute.' };
   const saved = topics.find(({ id, query }) => id === savedId && query);
@@ -53,6 +45,14 @@ export async function tryAnswer(
   return { kind: 'result', result };
 }
 
-function shownFault({ message, suggestion, ...span }: DraftTopic['faults'][number]): ShownFault {
+/** Returns the faults of a query that is not in the file. */
+export function queryFaults(query: string, shared: SharedSections): ShownFault[] {
+  return query === ''
+    ? [{ message: 'expected words to watch for, got nothing', frame: '' }]
+    : draftTopic(query, shared).faults.map(shownFault);
+}
+
+/** Returns a fault of a query with a mark under its place. */
+export function shownFault({ message, suggestion, ...span }: DraftTopic['faults'][number]): ShownFault {
   return { message, frame: codeFrame(span), ...(suggestion === undefined ? {} : { suggestion }) };
 }

@@ -1,8 +1,8 @@
-import { joinMarkup, type Markup, markup } from '../../functions/shared/markup.ts';
-import { count } from '../../functions/shared/text/count.ts';
-import { abbreviateList, formatDuration } from '../format-time.ts';
-import { type Estimate, MONTH_DAYS } from '../past/estimate.ts';
-import type { Comparison, Difference, TriedStory, TryResult } from '../past/try-query.ts';
+import { joinMarkup, type Markup, markup } from '../functions/shared/markup.ts';
+import { count } from '../functions/shared/text/count.ts';
+import { abbreviateList, formatDuration } from '../local/format-time.ts';
+import { type Estimate, MONTH_DAYS } from '../local/past/estimate.ts';
+import type { Comparison, Difference, TriedStory, TryResult } from '../local/past/try-query.ts';
 import { dayPlot } from './day-plot.ts';
 import { firstFew } from './first-few.ts';
 import { link } from './link.ts';
@@ -41,6 +41,12 @@ export interface TryTopic {
   readonly name: string;
 }
 
+/** Whether the query can be saved, and whether it just was. */
+export interface SaveState {
+  readonly canSave?: boolean;
+  readonly isSaved?: boolean;
+}
+
 const DAY_CHOICES = [1, 7, 30, 90];
 const MAX_SOURCES = 5;
 const MAX_VARIANTS = 8;
@@ -51,10 +57,12 @@ export function tryView(
   request: TryRequest,
   topics: readonly TryTopic[],
   answer: TryAnswer | undefined,
+  { canSave = false, isSaved = false }: SaveState = {},
 ): Markup {
   const nameOf = (id: string) => topics.find((one) => one.id === id)?.name ?? id;
   return markup`<main class="try">
-<h2>Try a query</h2>
+<h1>Try a query</h1>
+${isSaved ? markup`<p class="done" role="status">Saved, and in use from now on.</p>` : ''}
 <form action="/try" role="search">
 <p class="field wide"><label for="query">Query</label>
 <input id="query" name="q" value="${request.query}" required maxlength="4000" autocomplete="off" spellcheck="false" dir="auto" aria-describedby="hint"></p>
@@ -66,8 +74,21 @@ export function tryView(
 </form>
 <p id="hint" class="quiet">Words also find their inflections. "phrases", OR, -without, title:word, NEAR/5. Nothing is saved or sent.</p>
 ${answer ? answerBlock(answer, nameOf) : ''}
+${canSave && !isSaved && answer && answer.kind !== 'faults' ? saveForm(request, topics) : ''}
 <p class="quiet">Times are in ${timeZone()}.</p>
 </main>`;
+}
+
+function saveForm({ query, topic }: TryRequest, topics: readonly TryTopic[]): Markup {
+  return markup`<section class="save"><h2>Save it</h2>
+<form action="/topics/save">
+<input type="hidden" name="q" value="${query}">
+<p class="field"><label for="as">As</label>
+<select id="as" name="topic">${choice('', 'a new topic', topic === undefined)}${topics.map(({ id, name }) => choice(id, `the query of ${name}`, id === topic))}</select></p>
+<p class="field"><label for="name">Name, if new</label>
+<input id="name" name="name" maxlength="100" autocomplete="off"></p>
+<p class="field"><button>Show the change</button></p>
+</form></section>`;
 }
 
 function choice(value: string, label: string, isChosen: boolean): Markup {
@@ -81,12 +102,16 @@ type NameOf = (id: string) => string;
 
 function answerBlock(answer: TryAnswer, nameOf: NameOf): Markup {
   if (answer.kind === 'nothing') return markup`<p class="trouble" role="status">${answer.detail}</p>`;
-  if (answer.kind === 'faults')
-    return markup`<div role="alert">${answer.faults.map(
-      ({ message, frame, suggestion }) =>
-        markup`<p class="trouble">${message}</p><pre class="frame" dir="ltr">${frame}</pre><p>${suggestion ?? ''}</p>`,
-    )}</div>`;
+  if (answer.kind === 'faults') return faultBlock(answer.faults);
   return resultBlock(answer.result, nameOf);
+}
+
+/** Returns the faults of a query, each with a mark under its place. */
+export function faultBlock(faults: readonly ShownFault[]): Markup {
+  return markup`<div role="alert">${faults.map(
+    ({ message, frame, suggestion }) =>
+      markup`<p class="trouble">${message}</p><pre class="frame" dir="ltr">${frame}</pre><p>${suggestion ?? ''}</p>`,
+  )}</div>`;
 }
 
 function resultBlock(result: TryResult, nameOf: NameOf): Markup {

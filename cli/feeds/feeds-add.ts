@@ -1,3 +1,5 @@
+import { addFeeds, type ConfigText, readConfig } from '../../config/edit/config-file.ts';
+import { printEntries } from '../../config/edit/insert-entries.ts';
 import { feedOptionFaults } from '../../config/schema/schema.ts';
 import { feedAddress } from '../../functions/poll/fetch/feed-address.ts';
 import { httpFetch } from '../../functions/poll/fetch/http-fetch.ts';
@@ -13,12 +15,10 @@ import { safeText } from '../../functions/shared/text/safe-text.ts';
 import { terminalAsker } from '../shared/asker.ts';
 import { interruptSignal, whenAborted } from '../shared/interrupt.ts';
 import { UsageError } from '../shared/usage-error.ts';
-import { addFeeds, type ConfigText, readConfig } from './config-file.ts';
 import { describeOffer } from './describe-offer.ts';
 import { feedPreview } from './feed-preview.ts';
 import { feedTitle } from './feed-title.ts';
 import { type FeedSearchResult, findFeed } from './find-feed.ts';
-import { printFeeds } from './insert-feeds.ts';
 import type { NewFeed } from './new-feeds.ts';
 import type { Offer } from './offers.ts';
 import { feedKey, parseAddress, unusedId } from './parse-address.ts';
@@ -76,7 +76,7 @@ export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<
     console.log(`note: the address of the feed is ${redactAddress(url)}`);
   const feed = newFeed({ url, feed: found.feed }, options, config.loaded.config.feeds);
   if (options.dryRun) {
-    console.log(`would add to ${config.file}:\n${given.redact(printFeeds([feed]))}`.trimEnd());
+    console.log(`would add to ${config.file}:\n${given.redact(printEntries([feed]))}`.trimEnd());
   } else {
     addFeeds(config, [feed], process.env);
     console.log(`added to ${config.file} as ${feed.id}`);

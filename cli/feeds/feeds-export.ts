@@ -1,4 +1,5 @@
 import { realpathSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { replaceFile } from '../../config/edit/config-file.ts';
 import { describeFileError } from '../../config/file-error.ts';
 import { loadConfigFile } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
@@ -7,7 +8,6 @@ import { secretNames } from '../../functions/shared/secrets.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { abbreviateList } from '../../local/format-time.ts';
 import { UsageError } from '../shared/usage-error.ts';
-import { replaceFile } from './config-file.ts';
 import { writeOpml } from './opml.ts';
 import { plainSecrets } from './plain-secrets.ts';
 

@@ -1,11 +1,11 @@
+import { addFeeds, readConfig } from '../../config/edit/config-file.ts';
+import { printEntries } from '../../config/edit/insert-entries.ts';
 import { decode } from '../../functions/poll/parser/encoding/decode.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { redactAddress } from '../../functions/shared/redact-address.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { safeText, shorten } from '../../functions/shared/text/safe-text.ts';
 import { inputName, readInput } from '../shared/input.ts';
-import { addFeeds, readConfig } from './config-file.ts';
-import { printFeeds } from './insert-feeds.ts';
 import { NO_ADDRESS, newFeeds, type SkippedOutline } from './new-feeds.ts';
 import { MAX_OUTLINES, type Opml, readOpml } from './opml.ts';
 import { plainSecrets, secretAdvice } from './plain-secrets.ts';
@@ -35,7 +35,7 @@ export async function feedsImport(
     const shown = feeds.map((feed) =>
       plainSecrets(feed.url).length > 0 ? { ...feed, url: redactAddress(feed.url) } : feed,
     );
-    if (dryRun) process.stdout.write(printFeeds(shown));
+    if (dryRun) process.stdout.write(printEntries(shown));
     else addFeeds(config, feeds, process.env);
   }
   const summary = `${dryRun ? 'would add' : 'added'} ${count(feeds.length, 'feed')} to ${configFile}`;

@@ -1,8 +1,8 @@
+import { readConfig, writeConfig } from '../../config/edit/config-file.ts';
+import { cutEntry } from '../../config/edit/cut-entry.ts';
 import { parseConfig } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { redactAddress } from '../../functions/shared/redact-address.ts';
-import { readConfig, writeConfig } from './config-file.ts';
-import { cutFeed } from './cut-feed.ts';
 import { unknownFeed } from './named-feed.ts';
 
 export interface FeedsRemoveOptions {
@@ -18,7 +18,7 @@ export function feedsRemove(id: string, options: FeedsRemoveOptions): void {
   const index = feeds.findIndex((feed) => feed.id === id);
   const feed = feeds[index];
   if (!feed) throw unknownFeed('the id of a feed', id, feeds, file);
-  const changed = cutFeed(text, index);
+  const changed = cutEntry(text, 'feeds', index);
   if (changed === undefined) {
     throw new NewsAlertsError(
       `${file}: expected feeds: as a list from which an entry can be cut, got another form; nothing was changed. Remove ${id} by hand`,

@@ -38,7 +38,7 @@ recipients:
 const MAX_NAME = 60;
 
 /** Returns the words of a query, without its operators. */
-function topicName(watch: string): string {
+export function topicName(watch: string): string {
   const name = watch
     .replace(/\b(?:AND|OR|NOT|NEAR(?:\/\d+)?)\b|(?<!\S)-\S+|[()"*=@/]|\b[a-z]+:/g, ' ')
     .replace(/\s+/g, ' ')
@@ -47,7 +47,7 @@ function topicName(watch: string): string {
 }
 
 /** Returns an id of at most four words of the query. */
-function topicId(watch: string): string {
+export function topicId(watch: string): string {
   const words = topicName(watch)
     .normalize('NFKD')
     .toLowerCase()

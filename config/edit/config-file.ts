@@ -13,11 +13,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { describeFileError } from '../../config/file-error.ts';
-import { type LoadedConfig, loadConfigFile, parseConfig } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import { insertFeeds, printFeeds } from './insert-feeds.ts';
-import type { NewFeed } from './new-feeds.ts';
+import { describeFileError } from '../file-error.ts';
+import { type LoadedConfig, loadConfigFile, parseConfig } from '../load.ts';
+import { insertEntries, printEntries } from './insert-entries.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -43,12 +42,12 @@ export function readConfig(file: string, env: Env): ConfigText {
  * Adds feeds to a file. Afterwards the file has them and is valid, or is unchanged.
  * @throws NewsAlertsError when the feeds cannot be added
  */
-export function addFeeds({ file, text }: ConfigText, feeds: readonly NewFeed[], env: Env): void {
-  const changed = insertFeeds(text, feeds);
+export function addFeeds({ file, text }: ConfigText, feeds: readonly object[], env: Env): void {
+  const changed = insertEntries(text, 'feeds', feeds);
   if (changed === undefined) {
     throw new NewsAlertsError(
       `${file}: expected feeds: as a list to which entries can be added, got another form; ` +
-        `nothing was changed. Add this by hand:\n${printFeeds(feeds)}`,
+        `nothing was changed. Add this by hand:\n${printEntries(feeds)}`,
     );
   }
   writeConfig({ file, text }, changed, env);

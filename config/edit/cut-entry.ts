@@ -1,22 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isNode, isScalar, isSeq, parse, parseDocument, type YAMLSeq } from 'yaml';
-import { lineEnd } from './insert-feeds.ts';
+import { lineEnd, type Section } from './insert-entries.ts';
 
 /**
- * Returns the text of a valid configuration without the feed at an index of its list; undefined when this would change
+ * Returns the text of a valid configuration without the entry at an index of a list; undefined when this would change
  * anything else. Cuts the entry out of the text, so that layout and the comments of all other lines stay.
  */
-export function cutFeed(text: string, index: number): string | undefined {
+export function cutEntry(text: string, section: Section, index: number): string | undefined {
   const document = parseDocument(text, { keepSourceTokens: true });
-  const result = textWithout(text, document, index);
+  const result = textWithout(text, document, section, index);
   if (result === undefined) return undefined;
-  const before = document.toJS() as { feeds: unknown[] };
-  const wanted = { ...before, feeds: before.feeds.toSpliced(index, 1) };
+  const before = document.toJS() as Record<Section, unknown[]>;
+  const wanted = { ...before, [section]: before[section].toSpliced(index, 1) };
   return isDeepStrictEqual(parsedValue(result), wanted) ? result : undefined;
 }
 
 /** Returns the value of a text; undefined for one that is not valid, such as one with an alias of something cut. */
-function parsedValue(text: string): unknown {
+export function parsedValue(text: string): unknown {
   try {
     return parse(text);
   } catch {
@@ -24,10 +24,10 @@ function parsedValue(text: string): unknown {
   }
 }
 
-function textWithout(text: string, document: Document, index: number): string | undefined {
+function textWithout(text: string, document: Document, section: Section, index: number): string | undefined {
   const root = document.contents;
   if (!isMap(root)) return undefined;
-  const pair = root.items.find(({ key }) => isScalar(key) && key.value === 'feeds');
+  const pair = root.items.find(({ key }) => isScalar(key) && key.value === section);
   const list = pair?.value;
   if (!pair || !isSeq(list) || !isScalar(pair.key)) return undefined;
   const range = list.flow ? flowRange(list, index) : blockRange(text, list, index);

@@ -1,28 +1,34 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Document, isMap, isScalar, isSeq, parseDocument, visit, type YAMLSeq } from 'yaml';
-import type { NewFeed } from './new-feeds.ts';
+
+/** A list of the configuration that is edited entry by entry. */
+export type Section = 'feeds' | 'topics';
 
 /**
- * Returns the text of a valid configuration with feeds added at the end of its list; undefined when this would change
+ * Returns the text of a valid configuration with entries added at the end of a list; undefined when this would change
  * anything else. Inserts the new lines into the text, because the yaml package cannot print a document unchanged: it
  * breaks and joins lists and moves comments.
  */
-export function insertFeeds(text: string, feeds: readonly NewFeed[]): string | undefined {
+export function insertEntries(
+  text: string,
+  section: Section,
+  entries: readonly object[],
+): string | undefined {
   const document = parseDocument(text, { keepSourceTokens: true });
-  const insertion = findInsertion(text, document, feeds);
+  const insertion = findInsertion(text, document, section, entries);
   if (!insertion) return undefined;
   const { at, insert, until = at } = insertion;
   const result = text.slice(0, at) + insert + text.slice(until);
-  const before = document.toJS() as { feeds?: unknown[] };
-  const wanted = { ...before, feeds: [...(before.feeds ?? []), ...feeds] };
+  const before = document.toJS() as { [Name in Section]?: unknown[] };
+  const wanted = { ...before, [section]: [...(before[section] ?? []), ...entries] };
   const after = parseDocument(result);
   return after.errors.length === 0 && isDeepStrictEqual(after.toJS(), wanted) ? result : undefined;
 }
 
 /** Returns the entries as they are written to the file, without indentation. */
-export function printFeeds(feeds: readonly NewFeed[]): string {
+export function printEntries(entries: readonly object[]): string {
   // Feeds of one folder share a list of tags, which would become YAML aliases. Nobody would write those by hand.
-  const document = new Document(feeds, { aliasDuplicateObjects: false });
+  const document = new Document(entries, { aliasDuplicateObjects: false });
   visit(document, {
     Pair(_key, { key, value }) {
       if (isScalar(key) && key.value === 'tags' && isSeq(value)) value.flow = true;
@@ -38,28 +44,33 @@ interface Insertion {
   readonly insert: string;
 }
 
-function findInsertion(text: string, document: Document, feeds: readonly NewFeed[]): Insertion | undefined {
+function findInsertion(
+  text: string,
+  document: Document,
+  section: Section,
+  entries: readonly object[],
+): Insertion | undefined {
   const root = document.contents;
   if (!isMap(root) || !root.range) return undefined;
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const block = (indent: number) =>
-    printFeeds(feeds)
+    printEntries(entries)
       .trimEnd()
       .split('\n')
       .map((line) => `${' '.repeat(indent)}${line}${eol}`)
       .join('');
-  const flow = feeds.map((feed) => JSON.stringify(feed)).join(', ');
+  const flow = entries.map((entry) => JSON.stringify(entry)).join(', ');
   /** Inserts whole lines, also at the end of a text without a final line break. */
   const insertLines = (at: number, insert: string): Insertion => ({
     at,
     insert: at > 0 && text[at - 1] !== '\n' ? `${eol}${insert}` : insert,
   });
 
-  const pair = root.items.find(({ key }) => isScalar(key) && key.value === 'feeds');
+  const pair = root.items.find(({ key }) => isScalar(key) && key.value === section);
   if (!pair) {
     return root.flow
-      ? { at: root.range[0] + 1, insert: `"feeds": [${flow}], ` }
-      : insertLines(text.length, `${eol}feeds:${eol}${block(2)}`);
+      ? { at: root.range[0] + 1, insert: `"${section}": [${flow}], ` }
+      : insertLines(text.length, `${eol}${section}:${eol}${block(2)}`);
   }
   const list = pair.value;
   if (!isSeq(list) || !list.range) return undefined;

@@ -7,6 +7,11 @@ import { unsetSecrets } from '../unset-secrets.ts';
 import { configChanges } from './config-changes.ts';
 
 export interface ConfigWatch {
+  /**
+   * Puts the file's present text in force at once.
+   * @throws Error if it cannot be used
+   */
+  applyNow(): Promise<void>;
   /** Stops watching. Resolves when a running reload has finished. */
   stop(): Promise<void>;
 }
@@ -89,7 +94,11 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
     const texts = inputs.read();
     const isSettled = isSame(texts, lastRead);
     lastRead = texts;
-    if (!isSettled || isSame(texts, lastTried)) return;
+    if (isSettled) await apply(texts).catch(() => undefined);
+  };
+  /** Prints and throws what is wrong with a text. */
+  const apply = async (texts: ConfigTexts) => {
+    if (isSame(texts, lastTried)) return;
     lastTried = texts;
     try {
       const loaded = inputs.load(texts);
@@ -105,6 +114,7 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
       isFaulty = true;
       say(error instanceof NewsAlertsError ? error.message : String(error));
       say(`${file} has changed but cannot be used; the previous configuration stays in use`);
+      throw error;
     }
   };
 
@@ -119,6 +129,12 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
   };
   next();
   return {
+    async applyNow() {
+      const before = running;
+      const applied = before.then(() => apply(inputs.read()));
+      running = applied.catch(() => undefined);
+      await applied;
+    },
     async stop() {
       isStopped = true;
       clearTimeout(timer);

@@ -14,7 +14,7 @@ import type { Feed } from '../../functions/shared/model.ts';
 import { createConsole } from '../../local/console.ts';
 import { composeMail } from '../../local/mail/compose-mail.ts';
 import { toOutboxEntry } from '../../local/outbox/outbox-entry.ts';
-import { alertCard } from '../../local/web/alert-card.ts';
+import { alertCard } from '../../web/alert-card.ts';
 import {
   NotifyHarness,
   type PublishedMessage,

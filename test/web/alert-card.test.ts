@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert, AlertEntry } from '../../../functions/shared/model.ts';
-import { createOutbox } from '../../../local/outbox/outbox.ts';
-import type { OutboxDelivery } from '../../../local/outbox/outbox-entry.ts';
-import { alertCard } from '../../../local/web/alert-card.ts';
-import { alertEntry, alertOf, delivery, publishedMessage, reason } from '../../helpers/sample-alerts.ts';
+import type { Alert, AlertEntry } from '../../functions/shared/model.ts';
+import { createOutbox } from '../../local/outbox/outbox.ts';
+import type { OutboxDelivery } from '../../local/outbox/outbox-entry.ts';
+import { alertCard } from '../../web/alert-card.ts';
+import { alertEntry, alertOf, delivery, publishedMessage, reason } from '../helpers/sample-alerts.ts';
 import { readHtml } from './served-page.ts';
 
 function cardOf(alert = alertOf(), { recipients = 1, deliveries = [] as OutboxDelivery[] } = {}): string {
@@ -126,7 +126,7 @@ describe('the stories of an alert', () => {
   it('start in a follow-up with the earlier headline and its time', () => {
     const html = cardOf(alertOf({ kind: 'follow-up', entries: [development, retelling] }));
     expect(readHtml(html).text).toMatch(
-      /follow-up \d\d:42 The story so far: They may meet, first seen 13 October, \d\d:\d\d Since then: They quarrel .*Also reported: They met/,
+      /follow-up \d\d:42 Message The story so far: They may meet, first seen 13 October, \d\d:\d\d Since then: They quarrel .*Also reported: They met/,
     );
     expect(headings(html)).toEqual(['Since then: They quarrel']);
   });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { marked } from '../../../local/web/marked.ts';
+import { marked } from '../../web/marked.ts';
 
 const [O, C] = ['<mark>', '</mark>'];
 

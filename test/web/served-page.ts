@@ -4,16 +4,19 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Parser } from 'htmlparser2';
 import { onTestFinished } from 'vitest';
-import type { FeedStatus } from '../../../local/feed-status.ts';
-import { createOutbox } from '../../../local/outbox/outbox.ts';
-import { createPage, type PageOptions } from '../../../local/web/page.ts';
-import type { PageStatus } from '../../../local/web/page-status.ts';
+import { loadConfigFile, parseConfig } from '../../config/load.ts';
+import type { FeedStatus } from '../../local/feed-status.ts';
+import { createOutbox } from '../../local/outbox/outbox.ts';
+import type { PageActions, PageData, PageStatus } from '../../local/page-data.ts';
+import { createPage } from '../../web/app.ts';
+import { memoryTable } from '../helpers/memory-table.ts';
 
 export const status: PageStatus = {
   startedAt: '2031-10-14T08:30:00.000Z',
   nextTickAt: '2031-10-14T08:43:00.000Z',
   now: '2031-10-14T08:42:00.000Z',
   queues: [{ name: 'feeds', waiting: 0, dead: 0 }],
+  counts: { polls: 12, items: 3, hits: 2, alerts: 1 },
   topics: [
     { id: 'summit', name: 'Presidents’ summit' },
     { id: 'floods', name: 'Floods' },
@@ -38,36 +41,100 @@ export interface Reply {
   readonly body: string;
 }
 
-/** Nothing is stored, and the file is empty. */
-export const noPast: PageOptions['tryDeps'] = {
-  past: async () => ({ items: [], from: 0, to: 0 }),
-  file: () => ({ shared: { terms: {}, defaults: {} }, topics: [], timeZone: undefined }),
-};
+const CONFIG = `feeds:
+  - url: https://herald.example/feed.xml
+    id: herald
+    title: The Herald
+topics:
+  - id: summit
+    name: Presidents’ summit
+    match: summit
+  - id: floods
+    name: Floods
+    match: flood # all kinds
+`;
 
-/** Serves the page on loopback until the end of the test. */
-export async function servePage(options: Partial<PageOptions> = {}) {
+export interface ServeOptions extends Partial<Omit<PageData, 'actions'>> {
+  /** File that the page may change. */
+  readonly configFile?: string;
+  readonly loopbackFeeds?: boolean;
+}
+
+/** Returns what a page shows when nothing has happened. */
+export function pageData({ configFile, loopbackFeeds = false, ...options }: ServeOptions = {}) {
   const outbox = createOutbox();
-  const page = createPage({
-    outbox,
+  const listeners = new Set<() => void>();
+  const polled: string[] = [];
+  let loaded =
+    configFile === undefined ? parseConfig(CONFIG, 'the test', {}) : loadConfigFile(configFile, {});
+  const actions: PageActions | undefined =
+    configFile === undefined
+      ? undefined
+      : {
+          configFile,
+          loopbackFeeds,
+          applyConfig: async () => {
+            loaded = loadConfigFile(configFile, {});
+          },
+          pollNow: async (id) => {
+            polled.push(id);
+          },
+        };
+  const data: PageData = {
+    demo: false,
+    alerts: () => outbox.recent(),
     feeds: () => [feedLine()],
     status: () => status,
-    demo: false,
-    tryDeps: noPast,
+    loaded: () => loaded,
+    past: async () => ({ items: [], from: 0, to: 0 }),
+    itemCounts: async () => new Map(),
+    table: memoryTable,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ...(actions ? { actions } : {}),
     ...options,
-  });
-  const server = createServer(page).listen(0, '127.0.0.1');
+  };
+  const change = () => {
+    for (const listener of listeners) listener();
+  };
+  return { data, outbox, polled, change, listeners };
+}
+
+/** Serves the page on loopback until the end of the test. */
+export async function servePage(options: ServeOptions = {}) {
+  const { data, ...rest } = pageData(options);
+  const server = createServer(createPage(data)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  const get = async (path = '/', headers: OutgoingHttpHeaders = {}, method = 'GET'): Promise<Reply> => {
-    const sent = request({ host: '127.0.0.1', port, path, method, headers }).end();
+  const address = `http://127.0.0.1:${port}`;
+  const get = async (
+    path = '/',
+    headers: OutgoingHttpHeaders = {},
+    method = 'GET',
+    body?: string | URLSearchParams | Uint8Array,
+  ): Promise<Reply> => {
+    const sent = request({ host: '127.0.0.1', port, path, method, headers });
+    sent.end(body instanceof URLSearchParams ? body.toString() : body);
     const [response] = await once(sent, 'response');
     return { status: response.statusCode, headers: response.headers, body: await text(response) };
   };
-  return { outbox, get };
+  /** Posts a form as the page at `from` would. */
+  const post = async (path: string, fields: Readonly<Record<string, string>>, from = '/feeds') => {
+    const [, token = ''] = /name="token" value="([^"]+)"/.exec((await get(from)).body) ?? [];
+    return get(
+      path,
+      { origin: address, 'content-type': 'application/x-www-form-urlencoded' },
+      'POST',
+      new URLSearchParams({ ...fields, token }),
+    );
+  };
+  return { ...rest, address, get, post };
 }
 
 export interface Tag {
@@ -80,7 +147,7 @@ export function readHtml(html: string): { tags: Tag[]; text: string; unclosed: s
   const tags: Tag[] = [];
   const unclosed: string[] = [];
   let content = '';
-  const isVoid = /^(meta|link|input)$/;
+  const isVoid = /^(meta|link|input|br)$/;
   const parser = new Parser({
     onopentag: (name, attributes) => tags.push({ name, attributes }),
     ontext: (part) => {

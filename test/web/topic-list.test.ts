@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { digests } from '../../../functions/shared/store/digests.ts';
-import { WaitingMessages } from '../../../local/waiting-messages.ts';
-import type { PageStatus } from '../../../local/web/page-status.ts';
-import { NotifyHarness, START } from '../../functions/notify/notify-harness.ts';
-import { memoryTable } from '../../helpers/memory-table.ts';
-import { publishedMessage } from '../../helpers/sample-alerts.ts';
+import { digests } from '../../functions/shared/store/digests.ts';
+import type { PageStatus } from '../../local/page-data.ts';
+import { WaitingMessages } from '../../local/waiting-messages.ts';
+import { NotifyHarness, START } from '../functions/notify/notify-harness.ts';
+import { memoryTable } from '../helpers/memory-table.ts';
+import { publishedMessage } from '../helpers/sample-alerts.ts';
 import { readHtml, servePage, status } from './served-page.ts';
 
 const shown = async (more: Partial<PageStatus>) => {
   const { get, outbox } = await servePage({ status: () => ({ ...status, ...more }) });
   outbox.recordPublish(publishedMessage('m1'));
-  const { tags, text, unclosed } = readHtml((await get('/state')).body);
+  const { tags, text, unclosed } = readHtml((await get('/')).body);
   expect(unclosed).toEqual([]);
   return { tags, text };
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { foundItem, inventedPast, topicIn } from '../past/invented-past.ts';
+import { parseConfig } from '../../config/load.ts';
+import { foundItem, inventedPast } from '../local/past/invented-past.ts';
 import { readHtml, servePage, status } from './served-page.ts';
 
 const past = inventedPast(
@@ -9,14 +10,12 @@ const past = inventedPast(
   foundItem('d', 20, '<script>alert(1)</script> storm <b>in a teacup</b>', { url: 'javascript:alert(1)' }),
   foundItem('e', 10, 'Council debates parking'),
 );
-const saved = topicIn('{ id: parking, name: Parking, match: parking }');
+const loaded = parseConfig('topics: [{ id: parking, name: Parking, match: parking }]\n', 'the test', {});
 
 const serve = () =>
   servePage({
-    tryDeps: {
-      past: async () => past,
-      file: () => ({ shared: { terms: {}, defaults: {} }, topics: [saved], timeZone: 'UTC' }),
-    },
+    past: async () => past,
+    loaded: () => loaded,
     status: () => ({ ...status, topics: [{ id: 'parking', name: 'Parking' }] }),
   });
 

@@ -18,12 +18,12 @@ import { loadConfigFile, parseConfig } from '../../../config/load.ts';
 import { ticks } from '../../../functions/shared/store/ticks.ts';
 import { type FolderLock, lockFolder } from '../../../local/data-folder/folder-lock.ts';
 import { type Runtime, startRuntime } from '../../../local/runtime.ts';
-import { createPage } from '../../../local/web/page.ts';
+import { createPage } from '../../../web/app.ts';
 import { runCli } from '../../helpers/cli.ts';
 import { COMPILE_CACHE } from '../../helpers/compile-cache.ts';
 import { deployment } from '../../helpers/deployment.ts';
 import { startMailServer } from '../../local/mail/mail-server.ts';
-import { noPast } from '../../local/web/served-page.ts';
+import { pageData } from '../../web/served-page.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'news-alerts-machine-'));
 const file = join(folder, 'owls.yaml');
@@ -50,7 +50,6 @@ const codes = (results: readonly CheckResult[]) =>
 describe('doctor on this machine, while start is running', () => {
   let runtime: Runtime;
   let lock: FolderLock;
-  const outbox = { recent: () => [] };
   const { version } = loadConfigFile(file, {}).config;
 
   beforeAll(async () => {
@@ -62,13 +61,7 @@ describe('doctor on this machine, while start is running', () => {
       dataDir: data,
       clock: Date.now,
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-      page: createPage({
-        outbox,
-        demo: false,
-        tryDeps: noPast,
-        feeds: () => [],
-        status: () => ({ startedAt: '', nextTickAt: '', now: '', queues: [], topics: [] }),
-      }),
+      page: createPage(pageData().data),
     });
     const table = runtime.platform.table();
     await ticks(table).commit({ at: Date.now(), configVersion: version }, undefined);

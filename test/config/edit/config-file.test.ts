@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addFeeds, readConfig, replaceFile } from '../../../cli/feeds/config-file.ts';
+import { addFeeds, readConfig, replaceFile } from '../../../config/edit/config-file.ts';
 import { ConfigError } from '../../../config/faults.ts';
 
 const TEXT = '# mine\nfeeds:\n  - https://a.example/ # one\ntopics: [{ id: owls, match: owls }]\n';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { cutFeed } from '../../../cli/feeds/cut-feed.ts';
+import { cutEntry } from '../../../config/edit/cut-entry.ts';
 
-describe('cutFeed', () => {
+describe('cutEntry', () => {
   it.each([
     [
       'an entry with its lines, and keeps the comments of others',
@@ -48,22 +48,23 @@ describe('cutFeed', () => {
       'feeds:\n  - https://b.example/\n',
     ],
   ])('cuts %s', (_, index, before, after) => {
-    const result = cutFeed(before, index);
+    const result = cutEntry(before, 'feeds', index);
     expect(result).toBe(after);
     expect(parse(after).feeds).toEqual(parse(before).feeds.toSpliced(index, 1));
   });
 
   it('refuses to cut an entry that others refer to', () => {
     expect(
-      cutFeed(
+      cutEntry(
         'feeds:\n  - url: https://a.example/\n    tags: &t [x]\n  - url: https://b.example/\n    tags: *t\n',
+        'feeds',
         0,
       ),
     ).toBe(undefined);
   });
 
   it('refuses a list that is no list', () => {
-    expect(cutFeed('topics: [x]\n', 0)).toBe(undefined);
-    expect(cutFeed('a: &f [https://a.example/]\nfeeds: *f\n', 0)).toBe(undefined);
+    expect(cutEntry('topics: [x]\n', 'feeds', 0)).toBe(undefined);
+    expect(cutEntry('a: &f [https://a.example/]\nfeeds: *f\n', 'feeds', 0)).toBe(undefined);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { insertFeeds, printFeeds } from '../../../cli/feeds/insert-feeds.ts';
 import type { NewFeed } from '../../../cli/feeds/new-feeds.ts';
+import { insertEntries, printEntries } from '../../../config/edit/insert-entries.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
 
 const OWLS: NewFeed = { id: 'owls', url: 'https://owls.example/rss' };
@@ -12,7 +12,7 @@ const BATS: NewFeed = {
   tags: ['night', 'a b'],
 };
 
-describe('insertFeeds', () => {
+describe('insertEntries', () => {
   it.each([
     [
       'after the last entry of a list and the comment beside it',
@@ -84,17 +84,19 @@ describe('insertFeeds', () => {
       'feeds: &mine\n  # first\n  - https://a.example/\ntopics: [x]\n',
       'feeds: &mine\n  # first\n  - https://a.example/\n  - id: owls\n    url: https://owls.example/rss\ntopics: [x]\n',
     ],
-  ])('puts an entry %s', (_where, before, after) => expect(insertFeeds(before, [OWLS])).toBe(after));
+  ])('puts an entry %s', (_where, before, after) =>
+    expect(insertEntries(before, 'feeds', [OWLS])).toBe(after),
+  );
 
   it.each([
     ['an alias to a list', 'topics: &x [a]\nfeeds: *x\n'],
     ['a text instead of a list', 'feeds: https://a.example/\ntopics: [x]\n'],
     ['an empty value', 'feeds:\ntopics: [x]\n'],
     ['an end of the document', 'topics: [x]\n...\n'],
-  ])('gives up at %s', (_what, text) => expect(insertFeeds(text, [OWLS])).toBeUndefined());
+  ])('gives up at %s', (_what, text) => expect(insertEntries(text, 'feeds', [OWLS])).toBeUndefined());
 
   it('quotes texts where necessary, and keeps tags on one line', () => {
-    expect(printFeeds([BATS, { ...OWLS, title: 'no', tags: BATS.tags ?? [] }])).toBe(
+    expect(printEntries([BATS, { ...OWLS, title: 'no', tags: BATS.tags ?? [] }])).toBe(
       '- id: bats\n  url: https://bats.example/\n  title: \'Bats: "all"\'\n  tags: [night, a b]\n' +
         '- id: owls\n  url: https://owls.example/rss\n  title: no\n  tags: [night, a b]\n',
     );
@@ -148,7 +150,7 @@ describe('insertFeeds', () => {
         title: `${random.pick(titles)}${random.pick(titles)}`,
         tags: [random.pick(titles)],
       }));
-      const result = insertFeeds(text, feeds);
+      const result = insertEntries(text, 'feeds', feeds);
       if (result === undefined) throw new Error(`nothing was inserted into ${JSON.stringify(text)}`);
       const before = parse(text) as { feeds?: unknown[] };
       expect(parse(result)).toEqual({ ...before, feeds: [...(before.feeds ?? []), ...feeds] });

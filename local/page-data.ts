@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LoadedConfig } from '../config/load.ts';
+import type { Table } from '../functions/shared/store/table.ts';
+import type { FeedStatus } from './feed-status.ts';
+import type { OutboxEntry } from './outbox/outbox-entry.ts';
+import type { Past } from './past/past.ts';
+import type { WaitingMessage } from './waiting-messages.ts';
+
+/** What the page shows: of this machine, or of a deployment. */
+export interface PageData {
+  readonly demo: boolean;
+  /** Name of the deployment; absent on this machine. */
+  readonly stack?: string;
+  /** Returns the latest messages, newest first. */
+  alerts(): readonly OutboxEntry[];
+  feeds(): readonly FeedStatus[];
+  status(): PageStatus;
+  /** Returns the configuration in force. */
+  loaded(): LoadedConfig;
+  /** Reads the stored items. */
+  past(): Promise<Past>;
+  /** Returns the number of items of each feed, by its id, in each of the last `periods` of `periodMs`, oldest first. */
+  itemCounts(periodMs: number, periods: number): Promise<ReadonlyMap<string, readonly number[]>>;
+  table(): Table;
+  /** Calls the listener whenever something that the page shows has changed. Returns a function that ends this. */
+  onChange(listener: () => void): () => void;
+  /** Absent where the page changes nothing. */
+  readonly actions?: PageActions;
+}
+
+/** What the page changes. */
+export interface PageActions {
+  readonly configFile: string;
+  /** Whether feeds of this machine may be read. */
+  readonly loopbackFeeds: boolean;
+  /**
+   * Puts the file's text in force without waiting until the next look at it.
+   * @throws ConfigError if it is not valid
+   */
+  applyConfig(): Promise<void>;
+  /** Queues a poll of a feed. */
+  pollNow(feedId: string): Promise<void>;
+}
+
+/** Returns the request handler of a page. */
+export type CreatePage = (
+  data: PageData,
+) => (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** The state of the runtime, apart from the feeds. Times are ISO, by the wall clock. */
+export interface PageStatus {
+  readonly startedAt: string;
+  readonly nextTickAt: string;
+  readonly queues: readonly { readonly name: string; readonly waiting: number; readonly dead: number }[];
+  /** What the stages have done since the start. */
+  readonly counts: StageCounts;
+  /** Why no email can be sent, and the time of the next try. */
+  readonly mail?: { readonly detail: string; readonly nextAt: string } | undefined;
+  readonly topics: readonly PageTopic[];
+  /** By the clock of the pipeline. */
+  readonly now: string;
+  /** The messages that are not sent yet, soonest first. */
+  readonly waiting?: readonly WaitingMessage[];
+  /** Time zone of the page; the machine's by default. */
+  readonly timeZone?: string | undefined;
+}
+
+export interface StageCounts {
+  readonly polls: number;
+  /** New and edited items that poll found. */
+  readonly items: number;
+  /** Items that match a topic, once per topic. */
+  readonly hits: number;
+  readonly alerts: number;
+}
+
+export interface PageTopic {
+  readonly id: string;
+  readonly name: string;
+  /** The fault of the topic's query, which therefore matches nothing. */
+  readonly fault?: string | undefined;
+}

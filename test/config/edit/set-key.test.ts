@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { setKey } from '../../../config/edit/set-key.ts';
+
+describe('setKey', () => {
+  it.each([
+    [
+      'replaces a value and keeps the comment beside it',
+      'topics:\n  # birds\n  - id: owls\n    match: owl # all of them\n    deliver: now\n',
+      'topics:\n  # birds\n  - id: owls\n    match: owl -barn # all of them\n    deliver: now\n',
+    ],
+    [
+      'replaces a list by one line',
+      'topics:\n  - id: owls\n    match:\n      - owl\n      - bat # too\n    deliver: now\nfeeds: []\n',
+      'topics:\n  - id: owls\n    match: owl -barn\n    deliver: now\nfeeds: []\n',
+    ],
+    [
+      'replaces a text of several lines',
+      'topics:\n  - match: >-\n      owl OR\n      bat\n    id: owls # mine\n',
+      'topics:\n  - match: owl -barn\n    id: owls # mine\n',
+    ],
+    [
+      'replaces the value in a flow map',
+      'topics: [{ id: owls, match: owl }] # all\n',
+      'topics: [{ id: owls, match: "owl -barn" }] # all\n',
+    ],
+    [
+      'keeps the line breaks of the file',
+      'topics:\r\n  - id: owls\r\n    match: "owl"\r\nfeeds: []\r\n',
+      'topics:\r\n  - id: owls\r\n    match: owl -barn\r\nfeeds: []\r\n',
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(setKey(text, 'topics', 0, 'match', 'owl -barn')).toBe(expected);
+  });
+
+  it.each([
+    [
+      'adds a key below the others',
+      'feeds:\n  - url: https://a.example/ # one\n    tags: [x]\n\n  - https://b.example/\n',
+      'feeds:\n  - url: https://a.example/ # one\n    tags: [x]\n    enabled: false\n\n  - https://b.example/\n',
+    ],
+    [
+      'makes a map of an address',
+      'feeds:\n- https://a.example/ # one\n- https://b.example/\n',
+      'feeds:\n- url: https://a.example/ # one\n  enabled: false\n- https://b.example/\n',
+    ],
+    [
+      'makes a flow map of an address in a flow list',
+      'feeds: [https://a.example/, https://b.example/]\n',
+      'feeds: [{ url: https://a.example/, enabled: false }, https://b.example/]\n',
+    ],
+    [
+      'adds to a text without a final line break',
+      'feeds:\n  - url: https://a.example/',
+      'feeds:\n  - url: https://a.example/\n    enabled: false',
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(setKey(text, 'feeds', 0, 'enabled', false)).toBe(expected);
+  });
+
+  it('removes a key with its line', () => {
+    const text = 'feeds:\n  - url: https://a.example/\n    enabled: false # for now\n    tags: [x]\n';
+    expect(setKey(text, 'feeds', 0, 'enabled', undefined)).toBe(
+      'feeds:\n  - url: https://a.example/\n    tags: [x]\n',
+    );
+    expect(setKey(text, 'feeds', 0, 'title', undefined)).toBe(text);
+  });
+
+  it('quotes a query that YAML would read as something else', () => {
+    const text = 'topics:\n  - id: owls\n    match: owl\n';
+    for (const query of [
+      '"barn owl" OR bat',
+      "it's #1",
+      'title: owl',
+      '- owl',
+      '{ owl',
+      'yes',
+      '12',
+      '@set (a OR b)',
+    ])
+      expect(setKey(text, 'topics', 0, 'match', query)).toContain('  - id: owls\n    match: ');
+  });
+
+  it('changes nothing that others refer to', () => {
+    const text = 'feeds:\n  - &one\n    url: https://a.example/\n  - *one\n';
+    expect(setKey(text, 'feeds', 0, 'enabled', false)).toBeUndefined();
+    expect(setKey(text, 'feeds', 1, 'enabled', false)).toBeUndefined();
+    expect(setKey(text, 'feeds', 7, 'enabled', false)).toBeUndefined();
+  });
+});

@@ -1,0 +1,52 @@
+import { type Markup, markup } from '../functions/shared/markup.ts';
+import type { FeedStatus } from '../local/feed-status.ts';
+import type { OutboxEntry } from '../local/outbox/outbox-entry.ts';
+import type { PageStatus } from '../local/page-data.ts';
+import { deliveryCounts } from './stories.ts';
+
+interface Stage {
+  readonly name: string;
+  readonly number: number;
+  readonly unit: string;
+  /** The queue in front of the stage. */
+  readonly queue?: string;
+  readonly trouble?: string;
+}
+
+/** Returns the pipeline with its numbers since the start, and the messages that wait in each queue. */
+export function flow(
+  { queues, counts, startedAt }: PageStatus,
+  feeds: readonly FeedStatus[],
+  messages: readonly OutboxEntry[],
+): Markup {
+  const since = messages.filter(({ at }) => at >= startedAt);
+  const deliveries = deliveryCounts(since);
+  const failing = feeds.filter(({ failures }) => failures > 0).length;
+  const failed = deliveries.get('failed') ?? 0;
+  const number = (one: number) => one.toLocaleString('en');
+  const stages: readonly Stage[] = [
+    {
+      name: 'Feeds',
+      number: feeds.length,
+      unit: 'watched',
+      ...(failing > 0 ? { trouble: `${failing} failing` } : {}),
+    },
+    { name: 'Poll', number: counts.polls, unit: 'polls', queue: 'feeds' },
+    { name: 'Match', number: counts.items, unit: 'new items', queue: 'items' },
+    { name: 'Notify', number: counts.hits, unit: 'matches', queue: 'hits' },
+    {
+      name: 'Alerts',
+      number: counts.alerts,
+      unit: 'messages',
+      ...(failed > 0 ? { trouble: `${failed} not delivered` } : {}),
+    },
+  ];
+  return markup`<ol class="flow" aria-label="The pipeline since the start">${stages.map(
+    ({ name, number: value, unit, queue, trouble }) => {
+      const { waiting = 0, dead = 0 } = queues.find((one) => one.name === queue) ?? {};
+      const waits = waiting > 0 ? markup`<span class="waits">${number(waiting)} waiting</span>` : '';
+      const deadOnes = dead > 0 ? markup`<span class="trouble">${number(dead)} dead</span>` : '';
+      return markup`<li${queue === undefined && name === 'Feeds' ? '' : markup` class="next"`}><span class="stage">${name}</span> <b>${number(value)}</b> <span class="unit">${unit}</span>${waits}${deadOnes}${trouble === undefined ? '' : markup`<span class="trouble">${trouble}</span>`}</li>`;
+    },
+  )}</ol>`;
+}

@@ -1,0 +1,84 @@
+import type { Alert, AlertEntry } from '../functions/shared/model.ts';
+import type { OutboxDelivery, OutboxEntry } from '../local/outbox/outbox-entry.ts';
+
+/** One report of a story, as a message listed it. */
+export interface StoryReport {
+  readonly entry: AlertEntry;
+  /** When the message was published, ISO. */
+  readonly at: string;
+  readonly kind: Alert['kind'];
+  readonly messageId: string;
+}
+
+/** A story that was alerted, with all that its messages listed. */
+export interface ShownStory {
+  readonly topicId: string;
+  readonly topicName: string;
+  readonly storyId: string;
+  readonly title: string;
+  /** The first report and the developments, oldest first. */
+  readonly reports: readonly StoryReport[];
+  readonly retellings: readonly StoryReport[];
+  /** Titles of the feeds that report it, in the order of their reports. */
+  readonly sources: readonly string[];
+  /** Messages that listed it, oldest first. */
+  readonly messages: readonly OutboxEntry[];
+  /** Time of the last message, ISO. */
+  readonly at: string;
+}
+
+/** Returns the stories of some messages, latest first. `messages`: newest first. Leaves out notices. */
+export function storiesIn(messages: readonly OutboxEntry[]): ShownStory[] {
+  const found = new Map<
+    string,
+    { readonly alert: Alert; reports: StoryReport[]; messages: Set<OutboxEntry> }
+  >();
+  for (const message of messages.toReversed()) {
+    const { alert, at, messageId } = message;
+    if (!alert || alert.kind === 'notice') continue;
+    for (const entry of alert.entries) {
+      const key = `${alert.topicId} ${entry.storyId}`;
+      const story = found.get(key) ?? { alert, reports: [], messages: new Set() };
+      story.reports.push({ entry, at, kind: alert.kind, messageId });
+      story.messages.add(message);
+      // The latest message is last, and with it the story.
+      found.delete(key);
+      found.set(key, story);
+    }
+  }
+  return [...found.values()].reverse().map(({ alert, reports, messages }) => {
+    const news = once(reports.filter(({ entry }) => entry.role !== 'also'));
+    const retellings = once(reports.filter(({ entry }) => entry.role === 'also'));
+    const first = news[0] ?? retellings[0];
+    const list = [...messages];
+    return {
+      topicId: alert.topicId,
+      topicName: alert.topicName,
+      storyId: first?.entry.storyId ?? '',
+      title: first?.entry.story?.title ?? first?.entry.title ?? '',
+      reports: news,
+      retellings,
+      sources: [...new Set(reports.flatMap(({ entry }) => [entry.feed, ...(entry.sources ?? [])]))],
+      messages: list,
+      at: list.at(-1)?.at ?? '',
+    };
+  });
+}
+
+/** An email and an SMS may list the same report. */
+function once(reports: readonly StoryReport[]): StoryReport[] {
+  const known = new Map<string, StoryReport>();
+  for (const report of reports) {
+    const key = `${report.entry.itemId} ${report.entry.title} ${report.entry.kind}`;
+    if (!known.has(key)) known.set(key, report);
+  }
+  return [...known.values()];
+}
+
+/** Returns the number of recipients of some messages by the state of their deliveries. */
+export function deliveryCounts(messages: readonly OutboxEntry[]): ReadonlyMap<OutboxDelivery['how'], number> {
+  const counts = new Map<OutboxDelivery['how'], number>();
+  for (const { how } of messages.flatMap(({ deliveries }) => deliveries))
+    counts.set(how, (counts.get(how) ?? 0) + 1);
+  return counts;
+}

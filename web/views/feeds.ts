@@ -1,0 +1,86 @@
+import { type Markup, markup } from '../../functions/shared/markup.ts';
+import { count } from '../../functions/shared/text/count.ts';
+import type { FeedStatus } from '../../local/feed-status.ts';
+import { sparkline } from '../chart.ts';
+import { feedLink, feedState, outcomeText } from '../feed-list.ts';
+import type { ChangeForm } from '../forms.ts';
+import { pathOf } from '../link.ts';
+import { timeOfDay } from '../time-markup.ts';
+
+/** What is wrong with a feed, and what to do. */
+export interface FeedAdvice {
+  readonly seen: string;
+  readonly next: string;
+}
+
+export interface FeedsPage {
+  readonly feeds: readonly FeedStatus[];
+  /** Number of all feeds; more than are shown if there are very many. */
+  readonly total: number;
+  readonly paused: readonly Pick<FeedStatus, 'id' | 'title' | 'url'>[];
+  /** Items of each feed over time, by its id. `period`: such as "30 days". */
+  readonly plots: { readonly counts: ReadonlyMap<string, readonly number[]>; readonly period: string };
+  readonly advice: ReadonlyMap<string, FeedAdvice>;
+  /** The change that was just made. */
+  readonly done: string | undefined;
+  /** Absent where nothing can be changed. */
+  readonly form: ChangeForm | undefined;
+}
+
+/** Returns the feeds, each with the result of its last poll, its items over time, and what to do if it fails. */
+export function feedsView(page: FeedsPage): Markup {
+  const { feeds, total, paused, done, form } = page;
+  return markup`<main>
+<h1>Feeds <span>${total.toLocaleString('en')}</span></h1>
+${done === undefined ? '' : markup`<p class="done" role="status">${done}</p>`}
+${form ? addForm() : ''}
+<ul class="feeds table">${feeds.map((feed) => feedRow(feed, page))}</ul>
+${feeds.length < total ? markup`<p id="all"><a href="/feeds?all=">Show all ${count(total, 'feed')}</a></p>` : ''}
+${paused.length > 0 ? markup`<h2>Paused <span>${String(paused.length)}</span></h2><ul class="feeds table">${paused.map((feed) => pausedRow(feed, form))}</ul>` : ''}
+<h2>Lists of feeds</h2>
+<p><a href="/feeds/export.opml" download>Export as OPML</a></p>
+${form ? importForm(form) : ''}
+</main>`;
+}
+
+function addForm(): Markup {
+  return markup`<form action="/feeds/find" class="line">
+<p class="field wide"><label for="address">Add a feed: the address of a site or a feed</label>
+<input id="address" name="address" required maxlength="2000" autocomplete="off" spellcheck="false" inputmode="url"></p>
+<p class="field"><button>Find</button></p>
+</form>`;
+}
+
+function importForm(form: ChangeForm): Markup {
+  return form(
+    '/feeds/import',
+    markup`<p class="field"><label for="opml">Import OPML of another reader</label>
+<input id="opml" type="file" name="file" accept=".opml,.xml,text/xml,text/x-opml" required></p>
+<p class="buttons"><button>Import</button></p>`,
+    { hasFile: true },
+  );
+}
+
+function feedRow(feed: FeedStatus, { plots, advice, form }: FeedsPage): Markup {
+  const { id, lastAt, title } = feed;
+  const counts = plots.counts.get(id) ?? [];
+  const items = counts.reduce((sum, n) => sum + n, 0);
+  const help = advice.get(id);
+  return markup`<li id="feed-${id}" class="${feedState(feed)}">
+<div>${feedLink(feed)}
+<p dir="auto">${lastAt === null ? '' : timeOfDay(lastAt)} ${outcomeText(feed)}</p>
+${help ? markup`<p class="advice">${help.seen}. <b>What to do:</b> ${help.next}.</p>` : ''}</div>
+<div class="counts">${counts.length > 0 ? sparkline(counts, `Items of ${title} in the last ${plots.period}`) : ''}<span>${count(items, 'item')} in ${plots.period}</span></div>
+${form ? markup`<div class="buttons">${button(form, id, 'poll', 'Poll now', title)}${button(form, id, 'pause', 'Pause', title)}${button(form, id, 'remove', 'Remove', title)}</div>` : ''}
+</li>`;
+}
+
+function pausedRow(feed: Pick<FeedStatus, 'id' | 'title' | 'url'>, form: ChangeForm | undefined): Markup {
+  const { id, title } = feed;
+  return markup`<li id="feed-${id}" class="waiting"><div>${feedLink(feed)}</div>
+${form ? markup`<div class="buttons">${button(form, id, 'resume', 'Resume', title)}${button(form, id, 'remove', 'Remove', title)}</div>` : ''}</li>`;
+}
+
+function button(form: ChangeForm, id: string, action: string, label: string, title: string): Markup {
+  return form(pathOf('feeds', id, action), markup`<button aria-label="${label}: ${title}">${label}</button>`);
+}

@@ -1,0 +1,86 @@
+import { joinMarkup, type Markup, markup } from '../../functions/shared/markup.ts';
+import { count } from '../../functions/shared/text/count.ts';
+import type { FeedStatus } from '../../local/feed-status.ts';
+import type { OutboxEntry } from '../../local/outbox/outbox-entry.ts';
+import type { PageStatus } from '../../local/page-data.ts';
+import { alertCard } from '../alert-card.ts';
+import { feedRow, worstFirst } from '../feed-list.ts';
+import { flow } from '../flow.ts';
+import { type PageView, viewAddress } from '../link.ts';
+import { mailNotice, queueNotices, statusLine } from '../page-status.ts';
+import { storiesIn } from '../stories.ts';
+import { storyCard } from '../story-card.ts';
+import { dayOf, timeZone } from '../time-markup.ts';
+import { topicList } from '../topic-list.ts';
+
+export interface NowState {
+  readonly messages: readonly OutboxEntry[];
+  readonly feeds: readonly FeedStatus[];
+  readonly status: PageStatus;
+  readonly view: PageView;
+  readonly hueOf: (topicId: string) => string;
+}
+
+/** Limit on the stories that are shown without a click. */
+const MAX_STORIES = 30;
+/** Limit on the feeds beside the stories. The feeds have a view of their own. */
+const MAX_FEEDS = 8;
+/** The last notices that are shown. */
+const MAX_NOTICES = 3;
+
+/** Returns the view of what goes on: the stories of the latest messages, the pipeline, topics and feeds. */
+export function nowView({ messages, feeds, status, view, hueOf }: NowState): Markup {
+  return markup`${statusLine(status, feeds)}
+${mailNotice(status, messages)}
+${queueNotices(status)}
+${flow(status, feeds, messages)}
+<div class="columns">
+<main>
+<h1 class="unseen">Stories</h1>
+${notices(messages, hueOf)}
+${stories(messages, view, hueOf)}
+</main>
+<aside>
+${topicList(messages, status, view, hueOf)}
+${feedSummary(feeds)}
+<p class="quiet">Times are in ${timeZone()}.</p>
+</aside>
+</div>`;
+}
+
+function notices(messages: readonly OutboxEntry[], hueOf: NowState['hueOf']): Markup {
+  const latest = messages.filter(({ alert }) => alert?.kind === 'notice').slice(0, MAX_NOTICES);
+  return joinMarkup(latest.map((message) => alertCard(message, hueOf)));
+}
+
+function stories(
+  messages: readonly OutboxEntry[],
+  { topic, all }: PageView,
+  hueOf: NowState['hueOf'],
+): Markup {
+  const wanted = storiesIn(messages).filter(({ topicId }) => topic === null || topicId === topic);
+  if (wanted.length === 0) return noStories(topic);
+  const shown = all ? wanted : wanted.slice(0, MAX_STORIES);
+  const days = Map.groupBy(shown, ({ at }) => dayOf(at));
+  const sections = [...days].map(
+    ([day, list]) =>
+      markup`<section id="day-${day}"><h2>${day}</h2>${list.map((story) => storyCard(story, hueOf))}</section>`,
+  );
+  const rest = markup`<p id="all"><a href="${viewAddress({ topic, all: true })}">Show all ${count(wanted.length, 'story', 'stories')}</a></p>`;
+  return markup`${sections}${shown.length < wanted.length ? rest : ''}`;
+}
+
+function noStories(topic: string | null): Markup {
+  if (topic !== null) return markup`<p class="nothing" id="nothing">No alerts about this topic yet.</p>`;
+  return markup`<p class="nothing" id="nothing"><b>No alerts yet.</b> News on your topics appears here about a minute after a
+feed publishes it. Items that the feeds already had come as one digest per topic.</p>`;
+}
+
+/** Returns the feeds that fail, and the first of the others. */
+function feedSummary(feeds: readonly FeedStatus[]): Markup {
+  return markup`<section id="feeds" class="feeds">
+<h2>Feeds <span>${String(feeds.length)}</span></h2>
+<ul>${worstFirst(feeds).slice(0, MAX_FEEDS).map(feedRow)}</ul>
+<p class="quiet"><a href="/feeds">All feeds</a></p>
+</section>`;
+}
