@@ -58,7 +58,8 @@ export const createPage: CreatePage = (data) => {
   app.use(
     secureHeaders({
       contentSecurityPolicy: CONTENT_SECURITY_POLICY,
-      referrerPolicy: 'no-referrer',
+      // With no-referrer, browsers would not say from which origin a form comes.
+      referrerPolicy: 'same-origin',
       xFrameOptions: 'DENY',
       strictTransportSecurity: false,
     }),
@@ -135,5 +136,5 @@ async function checkSender(c: Context, token: string): Promise<void> {
 }
 
 function faultView(message: string): Markup {
-  return markup`<main><h1>Not done</h1><pre class="frame" role="alert">${message}</pre></main>`;
+  return markup`<main><h1>Not done</h1><pre class="frame" role="alert" tabindex="0">${message}</pre></main>`;
 }

@@ -110,7 +110,7 @@ function answerBlock(answer: TryAnswer, nameOf: NameOf): Markup {
 export function faultBlock(faults: readonly ShownFault[]): Markup {
   return markup`<div role="alert">${faults.map(
     ({ message, frame, suggestion }) =>
-      markup`<p class="trouble">${message}</p><pre class="frame" dir="ltr">${frame}</pre><p>${suggestion ?? ''}</p>`,
+      markup`<p class="trouble">${message}</p><pre class="frame" dir="ltr" tabindex="0">${frame}</pre><p>${suggestion ?? ''}</p>`,
   )}</div>`;
 }
 
@@ -124,7 +124,7 @@ function resultBlock(result: TryResult, nameOf: NameOf): Markup {
 ${storyCount > 0 ? (days.length > 1 ? dayPlot(days) : '') : markup`<p class="quiet">Nothing in this time matches. Fewer words find more: every word must be in an item.</p>`}
 ${variants.length > 0 ? markup`<ul class="variants">${variants.map(({ term, found }) => markup`<li><b>${term}</b> also matched ${variantsText(found)}</li>`)}</ul>` : ''}
 ${comparison ? comparisonBlock(nameOf(comparison.topic), comparison, result, now) : ''}
-${stories.length > 0 ? markup`<h3 class="caught">Stories it would have caught</h3>` : ''}
+${stories.length > 0 ? markup`<h2 class="caught">Stories it would have caught</h2>` : ''}
 ${stories.map((story) => storyBlock(story, now))}
 ${rest > 0 ? markup`<p class="quiet">and ${count(rest, 'earlier story', 'earlier stories')}</p>` : ''}
 </section>`;
@@ -152,7 +152,7 @@ function storyBlock({ at, title, url, sources, why, items }: TriedStory, now: st
     );
   const list = (some: readonly Markup[]) => markup`<ul>${some}</ul>`;
   return markup`<article class="alert"><div class="entry">
-<h4 dir="auto">${link(url, marked(title, foundIn(why, 'title')))}</h4>
+<h3 dir="auto">${link(url, marked(title, foundIn(why, 'title')))}</h3>
 <p class="source"><bdi>${abbreviateList(sources, MAX_SOURCES)}</bdi>, ${timeWithDay(new Date(at).toISOString(), now)}</p>
 ${reasonsBlock(why)}
 ${others.length > 0 ? markup`<div class="also"><p>In the same story:</p>${firstFew(others, MAX_ITEMS, list)}</div>` : ''}
@@ -168,7 +168,7 @@ function comparisonBlock(
   const before = estimate.month;
   const after = result.estimate.month;
   return markup`<div class="compared">
-<h3>Compared with <bdi>${name}</bdi></h3>
+<h2>Compared with <bdi>${name}</bdi></h2>
 <p>${count(result.storyCount, 'story', 'stories')} instead of ${storyCount.toLocaleString('en')}; ${count(result.matched, 'item')} instead of ${matched.toLocaleString('en')}${before && after ? `; in a month ${count(after.email, 'email')} instead of ${before.email.toLocaleString('en')}` : ''}</p>
 ${differenceBlock('Added', added, now)}
 ${differenceBlock('Removed', removed, now)}

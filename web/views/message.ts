@@ -9,6 +9,7 @@ export function messageView(entry: OutboxEntry, hueOf: (topicId: string) => stri
   const stories = storiesIn([entry]);
   return markup`<main>
 <h1 dir="auto">${entry.subject || 'Message'}</h1>
+<h2 class="unseen">Stories</h2>
 ${alertCard(entry, hueOf, { isOpen: true })}
 ${stories.length > 0 ? markup`<h2>All about ${stories.length === 1 ? 'this story' : 'these stories'}</h2><ul>${stories.map((story) => markup`<li><a href="${storyAddress(story)}" dir="auto">${story.title}</a></li>`)}</ul>` : ''}
 </main>`;

@@ -30,22 +30,24 @@ const MAX_NOTICES = 3;
 
 /** Returns the view of what goes on: the stories of the latest messages, the pipeline, topics and feeds. */
 export function nowView({ messages, feeds, status, view, hueOf }: NowState): Markup {
-  return markup`${statusLine(status, feeds)}
+  return markup`<main>
+<h1 class="unseen">Now</h1>
+${statusLine(status, feeds)}
 ${mailNotice(status, messages)}
 ${queueNotices(status)}
 ${flow(status, feeds, messages)}
 <div class="columns">
-<main>
-<h1 class="unseen">Stories</h1>
+<div>
 ${notices(messages, hueOf)}
 ${stories(messages, view, hueOf)}
-</main>
-<aside>
+</div>
+<div class="side">
 ${topicList(messages, status, view, hueOf)}
 ${feedSummary(feeds)}
 <p class="quiet">Times are in ${timeZone()}.</p>
-</aside>
-</div>`;
+</div>
+</div>
+</main>`;
 }
 
 function notices(messages: readonly OutboxEntry[], hueOf: NowState['hueOf']): Markup {

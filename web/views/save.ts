@@ -57,5 +57,5 @@ export function diffBlock(lines: readonly DiffLine[]): Markup {
     if (kind === 'removed') return markup`<del>${MARKS.removed} ${text}</del>`;
     return markup`<span class="${kind}">${MARKS[kind]} ${text}</span>`;
   });
-  return markup`<pre class="diff" dir="ltr">${rows}</pre>`;
+  return markup`<pre class="diff" dir="ltr" tabindex="0">${rows}</pre>`;
 }
