@@ -38,6 +38,8 @@ export interface PageActions {
    * @throws ConfigError if it is not valid
    */
   applyConfig(): Promise<void>;
+  /** Sends nothing more about a story, or everything again. What was muted meanwhile stays unsent. */
+  muteStory(topicId: string, storyId: string, isMuted: boolean): Promise<void>;
   /** Queues a poll of a feed. */
   pollNow(feedId: string): Promise<void>;
 }

@@ -8,6 +8,7 @@ import { OPERATIONS_TOPIC_ID, stages } from '../functions/shared/pipeline.ts';
 import { redactAddress, redactAddresses } from '../functions/shared/redact-address.ts';
 import { digests } from '../functions/shared/store/digests.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
+import { mutes } from '../functions/shared/store/mutes.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { createConsole } from './console.ts';
 import { diskFullLog } from './data-folder/disk-full-log.ts';
@@ -143,6 +144,11 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     timeZone: inForce.config.timeZone,
   });
   const { edits, loopbackFeeds = false } = options;
+  const muteStory = async (topicId: string, storyId: string, isMuted: boolean) => {
+    const store = mutes(runtime.platform.table());
+    await (isMuted ? store.mute(topicId, storyId, clock()) : store.unmute(topicId, storyId));
+    changes.emit('change');
+  };
   const page = options.page?.({
     demo,
     alerts: outbox.recent,
@@ -162,7 +168,14 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       return () => changes.off('change', listener);
     },
     ...(edits
-      ? { actions: { ...edits, loopbackFeeds, pollNow: (feedId: string) => runtime.pollNow(feedId) } }
+      ? {
+          actions: {
+            ...edits,
+            loopbackFeeds,
+            muteStory,
+            pollNow: (feedId: string) => runtime.pollNow(feedId),
+          },
+        }
       : {}),
   });
   const runtime = await startRuntime({

@@ -2,9 +2,10 @@ import type { Hono } from 'hono';
 import { AlertLog } from '../cli/alerts/alert-log.ts';
 import { explainItem, findItem } from '../cli/alerts/explain-item.ts';
 import { markup } from '../functions/shared/markup.ts';
+import { mutes } from '../functions/shared/store/mutes.ts';
 import { alertCard } from './alert-card.ts';
 import { alertList } from './alert-list.ts';
-import type { PageView } from './link.ts';
+import { type PageView, pathOf } from './link.ts';
 import type { PageContext } from './page-context.ts';
 import { searchItems } from './search-items.ts';
 import { inTimeZone } from './time-markup.ts';
@@ -21,7 +22,7 @@ const viewOf = (query: Readonly<Record<string, string>>): PageView => ({
 
 /** Adds the views that only show: what goes on, messages, stories, items and the search. */
 export function addViewRoutes(app: Hono, context: PageContext): void {
-  const { data, hueOf, show } = context;
+  const { data, form, hueOf, show } = context;
 
   app.get('/', (c) =>
     show(c, { view: '/', isLive: true }, () =>
@@ -66,9 +67,26 @@ ${alertList(data.alerts(), viewOf(c.req.query()), (entry) => alertCard(entry, hu
     const { feeds } = data.loaded().config;
     const feedTitle = (id: string) =>
       data.feeds().find((feed) => feed.id === id)?.title ?? feeds.find((feed) => feed.id === id)?.title ?? id;
+    const isMuted = (await mutes(data.table()).of(topicId)).has(storyId);
     return show(c, { view: '/', title: story.title, isLive: true }, () =>
-      storyView({ topicId, topicName: topic?.name ?? topicId, story, reports, messages, feedTitle, hueOf }),
+      storyView({
+        topicId,
+        topicName: topic?.name ?? topicId,
+        story,
+        reports,
+        messages,
+        isMuted,
+        feedTitle,
+        hueOf,
+        form: data.actions && form,
+      }),
     );
+  });
+
+  app.post('/stories/:topic/:story/:action{mute|unmute}', async (c) => {
+    const { topic, story, action } = c.req.param();
+    await context.actions().muteStory(topic, story, action === 'mute');
+    return c.redirect(pathOf('stories', topic, story), 303);
   });
 
   app.get('/items/:id', async (c) => {

@@ -54,6 +54,8 @@ export interface AlertRecord {
   /** The feed already held the item at its first poll. */
   readonly welcome?: true;
   readonly urgent?: true;
+  /** Stories that the message left out, because a reader muted them. */
+  readonly mutedStories?: readonly string[];
   /** Why the item got its role in the story. */
   readonly because?: string;
   /** Keys of a message's entries. Each key ends with the id of the entry's claim. */
@@ -87,6 +89,7 @@ const CLAIM: Shape<Omit<AlertRecord, 'id' | 'protocols' | 'message' | 'deliverie
   stories: optional(listOf(text)),
   welcome: optional(yes),
   urgent: optional(yes),
+  mutedStories: optional(listOf(text)),
   because: optional(text),
   covers: optional(listOf(text)),
   entry: optional(
@@ -110,7 +113,8 @@ const CLAIM: Shape<Omit<AlertRecord, 'id' | 'protocols' | 'message' | 'deliverie
 };
 
 /** A message that lists several items. */
-export interface GatheredMessage extends Pick<AlertRecord, 'id' | 'state' | 'settledAt' | 'deliveries'> {
+export interface GatheredMessage
+  extends Pick<AlertRecord, 'id' | 'state' | 'settledAt' | 'deliveries' | 'mutedStories'> {
   readonly kind: 'digest' | 'roundup' | 'follow-up';
 }
 
@@ -250,7 +254,7 @@ export class AlertLog {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const message = await this.#claim(idOf(round));
       if (!message) return undefined;
-      const { id, state, settledAt, covers = [], deliveries } = message;
+      const { id, state, settledAt, covers = [], deliveries, mutedStories } = message;
       if (covers.some((key) => key.endsWith(`#${claim.id}`))) {
         return {
           id,
@@ -258,6 +262,7 @@ export class AlertLog {
           state,
           ...(settledAt ? { settledAt } : {}),
           ...(deliveries ? { deliveries } : {}),
+          ...(mutedStories ? { mutedStories } : {}),
         };
       }
     }

@@ -45,7 +45,19 @@ const kindOf = ({ kind = 'alert' }: AlertRecord): string => KIND_NAMES[kind] ?? 
 
 /** Returns the state of an alert in a few words, with times in the zone. */
 function statusText(alert: AlertRecord, timeZone: string): string {
-  const { state, dueAt, waitsFor = 'digest', message, protocols, deliveries } = alert;
+  const {
+    state,
+    dueAt,
+    waitsFor = 'digest',
+    message,
+    protocols,
+    deliveries,
+    mutedStories,
+    stories = [],
+  } = alert;
+  const isMuted = (muted: readonly string[] = []) =>
+    stories.length > 0 && stories.every((id) => muted.includes(id));
+  if (isMuted(message?.mutedStories ?? mutedStories)) return 'left out: its story is muted';
   if (message) return gatheredStatusText(message, protocols, timeZone);
   if (state === 'queued')
     return `waits for the ${MESSAGE_NAMES[waitsFor]}${dueAt ? ` due ${formatTime(Date.parse(dueAt), timeZone)}` : ''}`;

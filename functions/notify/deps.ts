@@ -4,6 +4,7 @@ import type { Channels, Metrics } from '../shared/ports.ts';
 import { type Claims, claims } from '../shared/store/claims.ts';
 import { type DigestQuotas, digestQuotas } from '../shared/store/digest-quotas.ts';
 import { type Digests, digests } from '../shared/store/digests.ts';
+import { type Mutes, mutes } from '../shared/store/mutes.ts';
 import { type Quotas, quotas } from '../shared/store/quotas.ts';
 import { type Stories, stories } from '../shared/store/stories.ts';
 import { type StreamWords, streamWords } from '../shared/store/stream-words.ts';
@@ -17,6 +18,7 @@ export interface NotifyStores {
   readonly digests: Digests;
   readonly gathered: DigestQuotas;
   readonly quotas: Quotas;
+  readonly mutes: Mutes;
   readonly streamWords: StreamWords;
 }
 
@@ -27,6 +29,7 @@ export function notifyStores(table: Table, worker: string): NotifyStores {
     claims: claims(table, worker),
     digests: digests(table),
     gathered: digestQuotas(table),
+    mutes: mutes(table),
     quotas: quotas(table),
     streamWords: streamWords(table),
   };

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { Parser } from 'htmlparser2';
 import { onTestFinished } from 'vitest';
 import { loadConfigFile, parseConfig } from '../../config/load.ts';
+import { mutes } from '../../functions/shared/store/mutes.ts';
 import type { FeedStatus } from '../../local/feed-status.ts';
 import { createOutbox } from '../../local/outbox/outbox.ts';
 import type { PageActions, PageData, PageStatus } from '../../local/page-data.ts';
@@ -65,6 +66,8 @@ export function pageData({ configFile, loopbackFeeds = false, ...options }: Serv
   const outbox = createOutbox();
   const listeners = new Set<() => void>();
   const polled: string[] = [];
+  const table = memoryTable();
+  const store = mutes(table);
   let loaded =
     configFile === undefined ? parseConfig(CONFIG, 'the test', {}) : loadConfigFile(configFile, {});
   const actions: PageActions | undefined =
@@ -76,6 +79,8 @@ export function pageData({ configFile, loopbackFeeds = false, ...options }: Serv
           applyConfig: async () => {
             loaded = loadConfigFile(configFile, {});
           },
+          muteStory: (topicId, storyId, isMuted) =>
+            isMuted ? store.mute(topicId, storyId, 0) : store.unmute(topicId, storyId),
           pollNow: async (id) => {
             polled.push(id);
           },
@@ -88,7 +93,7 @@ export function pageData({ configFile, loopbackFeeds = false, ...options }: Serv
     loaded: () => loaded,
     past: async () => ({ items: [], from: 0, to: 0 }),
     itemCounts: async () => new Map(),
-    table: memoryTable,
+    table: () => table,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -99,7 +104,7 @@ export function pageData({ configFile, loopbackFeeds = false, ...options }: Serv
   const change = () => {
     for (const listener of listeners) listener();
   };
-  return { data, outbox, polled, change, listeners };
+  return { data, outbox, polled, change, listeners, table };
 }
 
 /** Serves the page on loopback until the end of the test. */

@@ -4,6 +4,7 @@ import type { Story } from '../../functions/shared/store/stories.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import type { OutboxEntry } from '../../local/outbox/outbox-entry.ts';
 import { alertCard } from '../alert-card.ts';
+import type { ChangeForm } from '../forms.ts';
 import { pathOf, viewAddress } from '../link.ts';
 import { timeWithDay } from '../time-markup.ts';
 
@@ -15,6 +16,9 @@ export interface StoryPage {
   readonly reports: readonly RecordedItem[];
   /** The messages that list the story, newest first. */
   readonly messages: readonly OutboxEntry[];
+  readonly isMuted: boolean;
+  /** Absent where nothing can be changed. */
+  readonly form: ChangeForm | undefined;
   readonly feedTitle: (feedId: string) => string;
   readonly hueOf: (topicId: string) => string;
 }
@@ -35,11 +39,23 @@ export function storyView(page: StoryPage): Markup {
 <p class="about"><a class="topic ${hueOf(topicId)}" href="${viewAddress({ topic: topicId, all: false })}">${topicName}</a></p>
 <h1 dir="auto">${story.title}</h1>
 <p class="source">${count(story.sources.length, 'source')}: <bdi>${story.sources.join(', ')}</bdi>. Opened ${timeWithDay(story.openedAt, '')}.</p>
+${muteBlock(page)}
 <h2>Reports <span>${String(reports.length)}</span></h2>
 <ol class="timeline long">${oldestFirst.map((report) => reportRow(report, story, feedTitle))}</ol>
 <h2>Messages <span>${String(messages.length)}</span></h2>
 ${messages.length === 0 ? markup`<p class="quiet">None of the latest messages is about this story.</p>` : messages.map((entry) => alertCard(entry, hueOf))}
 </main>`;
+}
+
+/** Returns whether the story is muted, and the button that changes this. */
+function muteBlock({ topicId, story, isMuted, form }: StoryPage): Markup {
+  const text = isMuted
+    ? markup`<p class="trouble" role="status">Muted: nothing more about this story is sent.</p>`
+    : '';
+  const [action, label] = isMuted
+    ? ['unmute', 'Send news about this story again']
+    : ['mute', 'Mute this story'];
+  return markup`${text}${form ? form(pathOf('stories', topicId, story.id, action), markup`<p class="buttons"><button>${label}</button></p>`) : ''}`;
 }
 
 function reportRow(report: RecordedItem, { openedAt }: Story, feedTitle: StoryPage['feedTitle']): Markup {

@@ -8,20 +8,30 @@ import { renderAlert } from '../render/render-alert.ts';
 export type OwnedClaim = Extract<ClaimResult, { kind: 'ours' }>;
 
 /**
- * Publishes a claimed alert and settles its claim. A duplicate is possible only between these two steps. Throws
- * `RetryLater` if SNS did not accept the alert or did not respond.
+ * Publishes a claimed alert, without the stories that a reader muted, and settles its claim. A duplicate is possible only
+ * between these two steps. Throws `RetryLater` if SNS did not accept the alert or did not respond.
  */
 export async function publish(
-  { channels, claims, clock, config, log, metrics }: NotifyDeps,
+  { channels, claims, clock, config, log, metrics, mutes }: NotifyDeps,
   topic: Topic,
-  alert: Alert,
+  whole: Alert,
   { resumed, owner, protocols: claimed }: Pick<OwnedClaim, 'resumed' | 'owner' | 'protocols'>,
-  logFields: Readonly<Record<string, unknown>>,
+  givenFields: Readonly<Record<string, unknown>>,
 ): Promise<void> {
+  const muted = await mutes.of(topic.id);
+  const isMuted = ({ storyId }: AlertEntry) => muted.has(storyId);
+  const alert = { ...whole, entries: whole.entries.filter((entry) => !isMuted(entry)) };
+  const mutedStories = [...new Set(whole.entries.filter(isMuted).map(({ storyId }) => storyId))];
+  const logFields = mutedStories.length > 0 ? { ...givenFields, mutedStories } : givenFields;
   const protocols = claimed.filter((protocol) => !resumed || onAmbiguousOf(config, protocol) === 'resend');
   const about = { alertId: alert.id, topicId: topic.id, kind: alert.kind };
-  if (protocols.length === 0) {
-    const reason = claimed.length === 0 ? 'no SMS parts are left' : 'an earlier attempt may have sent it';
+  if (protocols.length === 0 || alert.entries.length === 0) {
+    const reason =
+      alert.entries.length === 0
+        ? 'its story is muted'
+        : claimed.length === 0
+          ? 'no SMS parts are left'
+          : 'an earlier attempt may have sent it';
     log.warn('alert-skipped', { ...about, reason });
     return claims.settle(alert.id, 'skipped', clock(), logFields);
   }

@@ -13,6 +13,7 @@ import { idsAtAddress } from '../../../functions/poll/diff/identity.ts';
 import { formerIds } from '../../../functions/shared/feed-id.ts';
 import type { Feed, Item, PipelineConfig, Topic } from '../../../functions/shared/model.ts';
 import { items } from '../../../functions/shared/store/items.ts';
+import { mutes } from '../../../functions/shared/store/mutes.ts';
 import type { OutboxDelivery } from '../../../local/outbox/outbox-entry.ts';
 import { earlierFeedIds } from '../../../local/past/earlier-feed-ids.ts';
 import {
@@ -213,6 +214,19 @@ describe('the alert log', () => {
     await harness.tickAt(START + 2 * HOUR);
     expect(await linesOf(harness)).toEqual([
       `first report: ${OPENS}  left out with its digest: an earlier attempt may have sent it already`,
+    ]);
+  });
+
+  it('says that a muted story was left out', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, LEAD, RETELLING, EDIT);
+    const [alert] = await alertsOf(harness);
+    await mutes(harness.table).mute(harness.topic.id, alert?.stories?.[0] ?? '', harness.now);
+    await harness.tickAt(START + 2 * HOUR);
+    expect((await linesOf(harness)).sort()).toEqual([
+      `development: ${SHUT}  left out: its story is muted`,
+      `first report: ${OPENS}  sent`,
+      `retelling: ${RETELLING.title}  left out: its story is muted`,
     ]);
   });
 
