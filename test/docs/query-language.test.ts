@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseQuery } from '../../config/query/compile-query.ts';
-import { type ExampleItem, matches } from '../helpers/matches.ts';
+import { exampleItem } from '../helpers/example-item.ts';
+import { matches } from '../helpers/matches.ts';
 
 const document = readFileSync(join(import.meta.dirname, '../../docs/query-language.md'), 'utf8');
 
@@ -28,22 +29,6 @@ function rowsOf(text: string): Row[] {
   return rows;
 }
 
-const LABELS: Readonly<Record<string, (text: string) => Partial<ExampleItem>>> = {
-  category: (text) => ({ categories: [text] }),
-  author: (text) => ({ authors: [text] }),
-  url: (text) => ({ url: text }),
-};
-
-/** "(de) Title ¶ summary"; in parentheses is a language, a source, or a label: "category: Sport". */
-function itemOf(text: string): ExampleItem {
-  const [, about = '', rest = ''] = /^(?:\(([^)]+)\) )?(.*)$/u.exec(text) ?? [];
-  const [title = '', summary = ''] = rest.split(' ¶ ');
-  if (about === '') return { title, summary };
-  const [, field = '', label = ''] = /^(\w+): (.*)$/u.exec(about) ?? [];
-  if (field !== '') return { title, summary, ...LABELS[field]?.(label) };
-  return { title, summary, ...(/^[a-z]{2}$/.test(about) ? { language: about } : { source: about }) };
-}
-
 const rows = rowsOf(document);
 
 describe('docs/query-language.md', () => {
@@ -53,11 +38,11 @@ describe('docs/query-language.md', () => {
   });
 
   it.each(rows)('$query finds $finds', ({ query, finds }) => {
-    expect(matches(parseQuery(query).query, itemOf(finds))).toBe(true);
+    expect(matches(parseQuery(query).query, exampleItem(finds))).toBe(true);
   });
 
   it.each(rows)('$query does not find $misses', ({ query, misses }) => {
-    expect(matches(parseQuery(query).query, itemOf(misses))).toBe(false);
+    expect(matches(parseQuery(query).query, exampleItem(misses))).toBe(false);
   });
 
   it('shows a fault as it is told', () => {
