@@ -35,10 +35,15 @@ const FILES = {
   'README.md': 'README.md',
   'CHANGELOG.md': 'CHANGELOG.md',
   LICENSE: 'LICENSE',
+  'docs/guide.md': 'docs/guide.md',
+  'docs/recipes.md': 'docs/recipes.md',
   'docs/configuration.md': 'docs/configuration.md',
   'docs/query-language.md': 'docs/query-language.md',
   'docs/cli.md': 'docs/cli.md',
   'docs/email.md': 'docs/email.md',
+  'docs/alerts.md': 'docs/alerts.md',
+  'docs/deployment.md': 'docs/deployment.md',
+  'docs/operations.md': 'docs/operations.md',
 };
 
 /** For deployments alone. */

@@ -92,11 +92,14 @@ describe('the advice in messages', () => {
       'README.md',
       'docs/alerts.md',
       'docs/cli.md',
+      'docs/comparison.md',
       'docs/configuration.md',
       'docs/deployment.md',
+      'docs/guide.md',
       'docs/operations.md',
       'docs/email.md',
       'docs/query-language.md',
+      'docs/recipes.md',
     ].filter((file) => existsSync(join(root, file)));
     const wrong = files.flatMap((file) =>
       [
