@@ -17,6 +17,8 @@ import { runMachineChecks } from '../../../cli/doctor/machine/run-machine-checks
 import { loadConfigFile, parseConfig } from '../../../config/load.ts';
 import { ticks } from '../../../functions/shared/store/ticks.ts';
 import { type FolderLock, lockFolder } from '../../../local/data-folder/folder-lock.ts';
+import { readRunningServers } from '../../../local/data-folder/running-servers.ts';
+import { localSdk } from '../../../local/local-sdk.ts';
 import { type Runtime, startRuntime } from '../../../local/runtime.ts';
 import { createPage } from '../../../local/web/page.ts';
 import { runCli } from '../../helpers/cli.ts';
@@ -131,7 +133,8 @@ describe('doctor on this machine, while start is running', () => {
     const dueAt = new Date(now - HOUR_MS).toISOString();
     const digest = { pk: 'TOPIC#owls', sk: `DIGEST#${dueAt}#c#a` };
     await table.put({ ...digest, duePk: 'DIGEST', dueSk: `${dueAt}#owls#a` });
-    const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+    const { sqs: url = '' } = readRunningServers(data) ?? {};
+    const sqs = new SQSClient({ ...localSdk(url), useQueueUrlAsEndpoint: false });
     await sqs.send(
       new SendMessageCommand({ QueueUrl: 'http://x/000000000000/items-dead', MessageBody: 'dead' }),
     );
