@@ -4,7 +4,7 @@ import type { OutboxEntry } from '../outbox/outbox-entry.ts';
 import { alertList } from './alert-list.ts';
 import { feedList } from './feed-list.ts';
 import type { PageView } from './link.ts';
-import { mailNotice, type PageStatus, queueNotices, statusLine } from './page-status.ts';
+import { outageNotices, type PageStatus, queueNotices, statusLine } from './page-status.ts';
 import { timeZone } from './time-markup.ts';
 import { topicList } from './topic-list.ts';
 
@@ -22,7 +22,7 @@ export interface PageState {
 export function stateMarkup({ entries, feeds, status, view, card, feedRow, hueOf }: PageState): Markup {
   return markup`<div id="state">
 ${statusLine(status, feeds)}
-${mailNotice(status, entries)}
+${outageNotices(status, entries)}
 ${queueNotices(status)}
 <div class="columns">
 <main>

@@ -1,5 +1,7 @@
 import { joinMarkup, type Markup, markup } from '../../functions/shared/markup.ts';
+import type { Protocol } from '../../functions/shared/model.ts';
 import { count } from '../../functions/shared/text/count.ts';
+import type { Outage } from '../delivery/pauses.ts';
 import type { FeedStatus } from '../feed-status.ts';
 import { isWaiting, type OutboxEntry } from '../outbox/outbox-entry.ts';
 import type { WaitingMessage } from '../waiting-messages.ts';
@@ -11,7 +13,9 @@ export interface PageStatus {
   readonly nextTickAt: string;
   readonly queues: readonly { readonly name: string; readonly waiting: number; readonly dead: number }[];
   /** Why no email can be sent, and the time of the next try. */
-  readonly mail?: { readonly detail: string; readonly nextAt: string } | undefined;
+  readonly mail?: Outage | undefined;
+  /** Why no SMS can be sent, and the time of the next try. */
+  readonly sms?: Outage | undefined;
   readonly topics: readonly PageTopic[];
   /** By the clock of the pipeline. */
   readonly now: string;
@@ -42,11 +46,20 @@ export function statusLine(
 Next check at ${exactTime(nextTickAt)}.</p>`;
 }
 
-/** Returns why no email can be sent, and how many emails wait; nothing if email works. */
-export function mailNotice({ mail }: PageStatus, entries: readonly OutboxEntry[]): Markup {
-  if (!mail) return markup``;
-  const waiting = entries.flatMap(({ deliveries }) => deliveries).filter(isWaiting).length;
-  return markup`<p class="trouble"><b>Email cannot be sent:</b> ${mail.detail}. ${count(waiting, 'email is', 'emails are')} waiting; next try at ${timeOfDay(mail.nextAt)}.</p>`;
+/** Returns why no email or no SMS can be sent, and how many wait; nothing if both work. */
+export function outageNotices({ mail, sms }: PageStatus, entries: readonly OutboxEntry[]): Markup {
+  const waiting = (by: Protocol) =>
+    entries.flatMap(({ deliveries }) => deliveries).filter((one) => isWaiting(one, by)).length;
+  const notice = (name: string, outage: Outage | undefined, waits: string) =>
+    outage
+      ? [
+          markup`<p class="trouble"><b>${name} cannot be sent:</b> ${outage.detail}. ${waits} waiting; next try at ${timeOfDay(outage.nextAt)}.</p>`,
+        ]
+      : [];
+  return joinMarkup([
+    ...notice('Email', mail, count(waiting('email'), 'email is', 'emails are')),
+    ...notice('SMS', sms, count(waiting('sms'), 'SMS is', 'SMS are')),
+  ]);
 }
 
 export function demoNotice(): Markup {
