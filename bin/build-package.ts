@@ -38,6 +38,7 @@ const FILES = {
   'docs/query-language.md': 'docs/query-language.md',
   'docs/cli.md': 'docs/cli.md',
   'docs/email.md': 'docs/email.md',
+  'docs/sms.md': 'docs/sms.md',
 };
 
 /** For deployments alone. */

@@ -96,6 +96,7 @@ describe('the advice in messages', () => {
       'docs/deployment.md',
       'docs/operations.md',
       'docs/email.md',
+      'docs/sms.md',
       'docs/query-language.md',
     ].filter((file) => existsSync(join(root, file)));
     const wrong = files.flatMap((file) =>

@@ -38,7 +38,7 @@ export async function localSmsResults(
     sender.close();
     return [
       ...(fault
-        ? [problem('sms-account', fault.detail)]
+        ? [problem({ code: 'sms-account', seen: fault.detail })]
         : [
             ok('sms', `SMS go through AWS in ${sender.region}`),
             ...(await accountResults(numbers, settings, sdk)),
@@ -47,16 +47,15 @@ export async function localSmsResults(
     ];
   } catch (error) {
     if (!(error instanceof NewsAlertsError)) throw error;
-    return [problem('sms-settings', error.message)];
+    return [problem({ code: 'sms-settings', seen: error.message })];
   }
 }
 
-function problem(code: 'sms-account' | 'sms-settings', seen: string): CheckResult {
+function problem(found: Pick<CheckResult, 'code' | 'seen'>): CheckResult {
   return {
     level: 'problem',
     check: 'sms',
-    code,
-    seen,
+    ...found,
     means: 'no SMS can be sent; an SMS is given up an hour after its alert',
     next: 'fix the cause that the message names, and run doctor again',
   };
