@@ -8,6 +8,9 @@ export function localSdk(endpoint: string): SdkOptions {
   return {
     endpoint,
     region: 'us-east-1',
+    // Settings of the user's that do not go with an endpoint.
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   };
 }

@@ -57,19 +57,24 @@ const TIMING: SmsTiming = {
   closing: 10 * SECOND_MS,
 };
 /** The state of an SMS while SNS is called. It stays if this process ends before the answer. */
-const NO_ANSWER =
-  'there was no answer from SNS before news-alerts ended or it has not come yet; not repeated';
+const NO_ANSWER = 'SNS has not answered yet, or news-alerts ended before it did; not repeated';
 
 /** Returns a queue that sends one SMS at a time, oldest first, and none during an outage. */
 export function createSmsDelivery(options: SmsDeliveryOptions): SmsDelivery {
   return options.account ? new SmsQueue(options, options.account) : shownOnly(options);
 }
 
-function shownOnly({ outbox, say }: SmsDeliveryOptions): SmsDelivery {
+function shownOnly({ outbox, say, timing }: SmsDeliveryOptions): SmsDelivery {
   return {
     plan: (shown) => shown,
     wake: () => undefined,
     async start() {
+      for (const { entry, delivery } of tooOld(outbox, { ...TIMING, ...timing })) {
+        outbox.recordDelivery(
+          [entry.messageId],
+          settledDelivery(delivery, 'failed', 'NEWS_ALERTS_SMS is no longer set'),
+        );
+      }
       const waiting = outbox.waiting('sms').length;
       if (waiting > 0)
         say(
@@ -81,6 +86,13 @@ function shownOnly({ outbox, say }: SmsDeliveryOptions): SmsDelivery {
     failed: () => 0,
     close: async () => undefined,
   };
+}
+
+/** Returns the SMS that have waited for so long that the news is old. */
+function tooOld(outbox: Outbox, { giveUp }: Pick<SmsTiming, 'giveUp'>): WaitingDelivery[] {
+  return outbox
+    .waiting('sms')
+    .filter(({ entry, delivery: { at = entry.at } }) => Date.now() - Date.parse(at) > giveUp);
 }
 
 class SmsQueue implements SmsDelivery {
@@ -170,13 +182,9 @@ class SmsQueue implements SmsDelivery {
   /** Gives up SMS that have waited for too long, in this run or since an earlier one. */
   #giveUpOld(): void {
     const { giveUp } = this.#timing;
-    for (const one of this.#outbox.waiting('sms')) {
-      const { detail, at } = one.delivery;
-      if (Date.now() - Date.parse(at ?? one.entry.at) <= giveUp) continue;
-      this.#fail(
-        one,
-        `not sent within ${formatDuration(giveUp)}: ${detail ?? 'news-alerts was not running'}`,
-      );
+    for (const one of tooOld(this.#outbox, this.#timing)) {
+      const { detail = 'news-alerts was not running' } = one.delivery;
+      this.#fail(one, `not sent within ${formatDuration(giveUp)}: ${detail}`);
     }
   }
 
@@ -189,14 +197,14 @@ class SmsQueue implements SmsDelivery {
     const text = entry.bodies.sms;
     const maxUsd = priceOf(number, text, settings);
     const attempt = { ...rest, endpoint: number, tries: (delivery.tries ?? 0) + 1 };
-    let isReserved = false;
+    let release: ReturnType<SmsSpend['reserve']>;
     try {
-      isReserved = spend.reserve(maxUsd);
-      if (!isReserved) return this.#onLimit(one);
+      release = spend.reserve(maxUsd);
+      if (!release) return this.#onLimit(one);
       // Recorded first: if this process ends during the call, the SMS is not sent again.
       this.#outbox.recordAttempt(entry.messageId, settledDelivery(attempt, 'unknown', NO_ANSWER));
     } catch (error) {
-      if (isReserved) spend.release(maxUsd);
+      release?.();
       this.#recordOutage(error instanceof Error ? error.message : String(error));
       return;
     }
@@ -216,7 +224,7 @@ class SmsQueue implements SmsDelivery {
       this.#recordOutage(detail);
       return;
     }
-    spend.release(maxUsd);
+    release();
     if (kind === 'refused') {
       this.#endOutage();
       this.#fail(one, detail);

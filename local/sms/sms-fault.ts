@@ -20,6 +20,10 @@ export function smsFault(error: unknown, region: string, number: string): SmsFau
   const fault = (kind: SmsFault['kind'], text: string): SmsFault => ({ kind, detail: `${text}: ${said}` });
   const sns = `SNS in ${region}`;
   const name = error instanceof Error ? error.name : '';
+  if (WRONG_CLOCK.test(said)) {
+    // The SDK takes the time from the answer, so another try may succeed.
+    return fault('retry', 'the clock of this machine differs from that of AWS; set it');
+  }
   if (NO_CREDENTIALS.test(name)) {
     return fault(
       'retry',
@@ -40,7 +44,8 @@ export function smsFault(error: unknown, region: string, number: string): SmsFau
 }
 
 /** Names of errors about credentials that a new login makes valid without a restart. */
-const NO_CREDENTIALS = /^(CredentialsProviderError|TokenProviderError|ExpiredToken|RequestExpired)/;
+const NO_CREDENTIALS = /^(CredentialsProviderError|TokenProviderError|ExpiredToken)/;
+const WRONG_CLOCK = /RequestExpired|RequestTimeTooSkewed|Signature (expired|not yet current)/;
 
 /** What to do about a refusal, by the name and the text of the error. The first that matches counts. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
@@ -72,10 +77,15 @@ const NO_TLS = /^(ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_
 
 /** Returns whether there was no connection, so that nothing was sent. */
 function isUnconnected(error: unknown): boolean {
+  // Several addresses of a host were tried.
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isUnconnected);
   if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
+  const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
   return (
-    NOT_CONNECTED.test(code) || NO_TLS.test(code) || /did not establish a connection/.test(error.message)
+    /^(connect|getaddrinfo)$/.test(syscall) ||
+    NOT_CONNECTED.test(code) ||
+    NO_TLS.test(code) ||
+    /did not establish a connection/.test(error.message)
   );
 }
 

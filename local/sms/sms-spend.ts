@@ -8,12 +8,11 @@ import { writeFileAtomically } from '../data-folder/write-file-atomically.ts';
 /** What SMS have cost in each month, at most. The file counts an SMS before it is sent, so a kill can only count too much. */
 export interface SmsSpend {
   /**
-   * Counts an amount in USD. Returns false, without counting it, if the limit of the month does not allow it.
+   * Counts an amount in USD. Returns a function that takes it back, for an SMS that was certainly not sent; undefined,
+   * without counting the amount, if the limit of the month does not allow it.
    * @throws NewsAlertsError if the file cannot be read or written; the SMS must then not be sent
    */
-  reserve(usd: number): boolean;
-  /** Takes back an amount in USD that was certainly not spent. If the file cannot be written, the amount stays counted. */
-  release(usd: number): void;
+  reserve(usd: number): (() => void) | undefined;
   /** Returns what was counted for the current month, USD. */
   spent(): number;
 }
@@ -32,12 +31,13 @@ export const monthOf = (now: number): string => new Date(now).toISOString().slic
 
 /** @throws NewsAlertsError if the file exists but cannot be read */
 export function createSmsSpend(file: string, monthlyUsd: number): SmsSpend {
-  const add = (usd: number, limit: number): boolean => {
+  const limit = Math.round(monthlyUsd * MILLION);
+  /** Returns false if the limit of the month does not allow the amount. */
+  const add = (amount: number, month: string): boolean => {
     const months = readMonths(file);
-    const month = monthOf(Date.now());
-    const total = Math.max(0, (months[month] ?? 0) + Math.round(usd * MILLION));
-    if (total > limit) return false;
-    const kept = Object.entries({ ...months, [month]: total })
+    const total = (months[month] ?? 0) + amount;
+    if (amount > 0 && total > limit) return false;
+    const kept = Object.entries({ ...months, [month]: Math.max(0, total) })
       .sort()
       .slice(-MAX_MONTHS);
     writeMonths(file, Object.fromEntries(kept));
@@ -45,13 +45,17 @@ export function createSmsSpend(file: string, monthlyUsd: number): SmsSpend {
   };
   readMonths(file);
   return {
-    reserve: (usd) => add(usd, Math.round(monthlyUsd * MILLION)),
-    release(usd) {
-      try {
-        add(-usd, Number.POSITIVE_INFINITY);
-      } catch {
-        // Too much stays counted, which is safe.
-      }
+    reserve(usd) {
+      const amount = Math.round(usd * MILLION);
+      const month = monthOf(Date.now());
+      if (!add(amount, month)) return undefined;
+      return () => {
+        try {
+          add(-amount, month);
+        } catch {
+          // Too much stays counted, which is safe.
+        }
+      };
     },
     spent: () => readSmsSpend(file, Date.now()),
   };

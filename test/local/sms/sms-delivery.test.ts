@@ -316,6 +316,12 @@ describe('while nothing is accepted', () => {
       expect.stringMatching(/^PROBLEM 1 SMS from an earlier run is not sent: set NEWS_ALERTS_SMS=aws again/),
     ]);
     expect(off.outbox.waiting('sms')).toHaveLength(1);
+    before.sender.close();
+    await before.texts.close();
+    await pass(2 * 60 * MINUTE_MS);
+    const later = await started({ on: false });
+    expect(later.states()).toEqual(['failed NEWS_ALERTS_SMS is no longer set']);
+    expect(later.printed).toEqual([]);
   });
 });
 

@@ -42,6 +42,15 @@ describe('an SMS through the SDK', () => {
     [{ status: 429, code: 'Throttled' }, 'retry', /accepts no more messages/],
     [{ status: 503, code: 'ServiceUnavailable' }, 'retry', /is not available/],
     [{ status: 403, code: 'ExpiredToken' }, 'retry', /^there are no valid AWS credentials; log in again/],
+    [
+      {
+        status: 403,
+        code: 'SignatureDoesNotMatch',
+        message: 'Signature expired: 2031 is now earlier than 2032',
+      },
+      'retry',
+      /^the clock of this machine differs/,
+    ],
     [{ status: 500, code: 'InternalFailure' }, 'unknown', /^SNS in eu-central-1 failed/],
     [{ status: 503, body: '<html>busy' }, 'unknown', /gave no answer|failed/],
     ['hang', 'unknown', /gave no answer: TimeoutError/],
