@@ -71,9 +71,9 @@ function readQueues(file: string): Pick<RemainingState, 'inFlight' | 'dead'> {
   }
 }
 
-/** Returns the number of emails that are queued but not sent. */
-export function countWaitingMails(dataDir: string): number {
-  return [...readOutbox(dataDir).values()].filter((entry) => hasWaiting(entry, 'email')).length;
+/** Returns the number of messages with an email or SMS that is queued but not sent. */
+export function countWaitingDeliveries(dataDir: string): number {
+  return [...readOutbox(dataDir).values()].filter((entry) => hasWaiting(entry)).length;
 }
 
 /** SQLite locks a database for a moment while a process opens it or empties its log. */
