@@ -153,6 +153,15 @@ it.runIf(isLong)('sends nothing that an earlier run only showed', { timeout: 60_
   expect(sns.received.map(({ text }) => /Ostrand \w+/.exec(text)?.[0])).toEqual(['Ostrand second']);
 });
 
+it.runIf(isLong)('sends nothing from the demo', { timeout: 60_000 }, async () => {
+  const sns = await startSnsStandIn();
+  const one = startProcess(['bin/cli.ts', 'start', '--demo', '--port', '0', '--data', data], account(sns));
+  started.push(one);
+  await one.printed(/to: .*sms \+\d+ \(shown here only\)/);
+  await stop(one);
+  expect(sns.received).toEqual([]);
+});
+
 it('uses the region and the credentials of a profile', { timeout: 60_000 }, async () => {
   const sns = await startSnsStandIn();
   writeFileSync(
