@@ -265,10 +265,7 @@ class SmsQueue implements SmsDelivery {
     const nextAt = now + pauseOf(now - since, this.#timing.pauses);
     this.#outage = { since, detail, nextAt };
     const waiting = this.#outbox.waiting('sms');
-    for (const one of waiting) {
-      if (one.delivery.detail !== detail || one.delivery.nextAt === undefined)
-        this.#record(one, { ...one.delivery, detail, nextAt: iso(nextAt) });
-    }
+    for (const one of waiting) this.#record(one, { ...one.delivery, detail, nextAt: iso(nextAt) });
     if (!isNew) return;
     this.#say(
       `SMS cannot be sent: ${detail}. ${count(waiting.length, 'SMS is', 'SMS are')} waiting; next try at ${hourAndMinute(nextAt)}`,
