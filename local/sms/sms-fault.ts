@@ -16,7 +16,8 @@ export interface SmsFault {
 
 /** Returns the fault behind an error of the SDK. `region`: where SNS was called. */
 export function smsFault(error: unknown, region: string, number: string): SmsFault {
-  const said = oneLine(error).replaceAll(number, redactNumber(number));
+  // Some messages of SNS lack the plus sign.
+  const said = oneLine(error).replaceAll(new RegExp(`\\+?${number.slice(1)}`, 'g'), redactNumber(number));
   const fault = (kind: SmsFault['kind'], text: string): SmsFault => ({ kind, detail: `${text}: ${said}` });
   const sns = `SNS in ${region}`;
   const name = error instanceof Error ? error.name : '';
@@ -24,12 +25,7 @@ export function smsFault(error: unknown, region: string, number: string): SmsFau
     // The SDK takes the time from the answer, so another try may succeed.
     return fault('retry', 'the clock of this machine differs from that of AWS; set it');
   }
-  if (NO_CREDENTIALS.test(name)) {
-    return fault(
-      'retry',
-      'there are no valid AWS credentials; log in again (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-    );
-  }
+  if (name.startsWith('ExpiredToken')) return credentialsFault(error);
   if (!(error instanceof SNSServiceException)) {
     if (isUnconnected(error))
       return fault('retry', `${sns} cannot be reached; check the network and AWS_REGION`);
@@ -43,9 +39,15 @@ export function smsFault(error: unknown, region: string, number: string): SmsFau
   return fault('refused', `${sns} refused the SMS${advice === undefined ? '' : `; ${advice}`}`);
 }
 
-/** Names of errors about credentials that a new login makes valid without a restart. */
-const NO_CREDENTIALS = /^(CredentialsProviderError|TokenProviderError|ExpiredToken)/;
 const WRONG_CLOCK = /RequestExpired|RequestTimeTooSkewed|Signature (expired|not yet current)/;
+
+/** Returns the fault if there are no credentials, or they have expired. A new login helps without a restart. */
+export function credentialsFault(error: unknown): SmsFault {
+  return {
+    kind: 'retry',
+    detail: `there are no valid AWS credentials; log in again (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: ${oneLine(error)}`,
+  };
+}
 
 /** What to do about a refusal, by the name and the text of the error. The first that matches counts. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [

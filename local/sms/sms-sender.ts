@@ -3,7 +3,7 @@ import type { SdkOptions } from '../../functions/shared/aws/platform.ts';
 import { regionOf } from '../../functions/shared/aws/region.ts';
 import { smsAttributes } from '../../functions/shared/aws/sns-channels.ts';
 import type { PipelineConfig } from '../../functions/shared/model.ts';
-import { type SmsFault, smsFault } from './sms-fault.ts';
+import { credentialsFault, type SmsFault, smsFault } from './sms-fault.ts';
 
 /** One SMS to one number. */
 export interface Sms {
@@ -20,7 +20,7 @@ export type SmsOutcome = { readonly kind: 'sent'; readonly messageId: string } |
 /** Sends SMS through the user's AWS account, with one try each. The caller decides whether to try again. */
 export interface SmsSender {
   readonly region: string;
-  /** Returns the fault if there are no AWS credentials. Calls SNS neither way. Never rejects. */
+  /** Returns the fault if there are no AWS credentials. Does not call SNS, and never rejects. */
   verify(): Promise<SmsFault | undefined>;
   send(sms: Sms): Promise<SmsOutcome>;
   /** Ends the current try, whose outcome is then unknown. */
@@ -60,17 +60,21 @@ export async function createSmsSender(
   });
   const region = await regionOf(client);
   const closing = new AbortController();
+  const verify = async () => {
+    try {
+      await client.config.credentials();
+      return undefined;
+    } catch (error) {
+      return credentialsFault(error);
+    }
+  };
   return {
     region,
-    async verify() {
-      try {
-        await client.config.credentials();
-        return undefined;
-      } catch (error) {
-        return smsFault(error, region, '');
-      }
-    },
+    verify,
     async send({ number, text, maxUsd }) {
+      // Apart from the call, since no error of theirs means that the SMS may have been sent.
+      const fault = await verify();
+      if (fault) return fault;
       const command = new PublishCommand({
         PhoneNumber: number,
         Message: text,

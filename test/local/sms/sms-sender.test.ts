@@ -59,7 +59,7 @@ describe('an SMS through the SDK', () => {
       {
         status: 400,
         code: 'InvalidParameter',
-        message: `Invalid parameter: PhoneNumber Reason: ${ANN} is not valid`,
+        message: `Invalid parameter: PhoneNumber Reason: ${ANN.slice(1)} is not valid`,
       },
       'refused',
       /check the number under recipients: .* \+491…78 is not valid$/,
@@ -78,7 +78,7 @@ describe('an SMS through the SDK', () => {
     const sender = await createSmsSender(() => undefined, sdk(sns.url), { connection: 500, request: 300 });
     const outcome = await sender.send(SMS);
     expect(outcome).toEqual({ kind, detail: expect.stringMatching(detail) });
-    expect(JSON.stringify(outcome)).not.toContain(ANN);
+    expect(JSON.stringify(outcome)).not.toContain(ANN.slice(1));
     expect(sns.received).toHaveLength(1);
   });
 
@@ -92,6 +92,17 @@ describe('an SMS through the SDK', () => {
       kind: 'retry',
       detail: expect.stringMatching(/^SNS in eu-central-1 cannot be reached; check the network/),
     });
+  });
+
+  it('was certainly not sent if a role refuses the credentials', async () => {
+    const sns = await startSnsStandIn();
+    const credentials = () => Promise.reject(new Error('not authorized to perform: sts:AssumeRole'));
+    const sender = await createSmsSender(() => undefined, { ...sdk(sns.url), credentials });
+    expect(await sender.send(SMS)).toEqual({
+      kind: 'retry',
+      detail: expect.stringMatching(/^there are no valid AWS credentials; .* sts:AssumeRole$/),
+    });
+    expect(sns.received).toEqual([]);
   });
 
   it('may have been sent if the wait for the answer is cut off', async () => {
