@@ -44,6 +44,7 @@ const FILES = {
   'docs/alerts.md': 'docs/alerts.md',
   'docs/deployment.md': 'docs/deployment.md',
   'docs/operations.md': 'docs/operations.md',
+  'docs/sms.md': 'docs/sms.md',
 };
 
 /** For deployments alone. */

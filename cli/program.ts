@@ -239,7 +239,7 @@ function addTest(program: Command): void {
     .addHelpText(
       'after',
       details(
-        'Sends at once, whether `start` runs or not. The exit code is 0 when the server or SNS has accepted the message. This machine only shows SMS; use `--stack` to send one.',
+        'Sends at once, whether `start` runs or not. The exit code is 0 when the server or SNS has accepted the message. From this machine, emails need `NEWS_ALERTS_SMTP_URL` (docs/email.md) and SMS need `NEWS_ALERTS_SMS=aws` (docs/sms.md).',
       ),
     )
     .action(async (options: SendTestOptions) => {
@@ -478,7 +478,7 @@ function addDoctor(program: Command): void {
     .addHelpText(
       'after',
       details(
-        'For a deployment, checks the stack, the deployed configuration, subscriptions, SMS limits, queues and dead letters, feeds, topics, digests and alarms. For this machine, checks whether `start` runs, mail, feeds, topics, digests, queues, disk, clock and page. Changes nothing.',
+        'For a deployment, checks the stack, the deployed configuration, subscriptions, SMS limits, queues and dead letters, feeds, topics, digests and alarms. For this machine, checks whether `start` runs, mail, SMS, feeds, topics, digests, queues, disk, clock and page. Changes nothing.',
         'docs/operations.md explains each result.',
       ),
     )

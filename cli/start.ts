@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { type LoadedConfig, loadConfigFile, parseConfig } from '../config/load.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { environment } from '../functions/shared/pipeline.ts';
-import { count } from '../functions/shared/text/count.ts';
+import { count, plural } from '../functions/shared/text/count.ts';
 import { fastClock } from '../local/clock.ts';
 import { lockFolder } from '../local/data-folder/folder-lock.ts';
 import { demoConfig } from '../local/demo/demo-config.ts';
 import { startNewsroom } from '../local/demo/newsroom.ts';
 import { ConfigInputs, type ConfigWatch, watchConfig } from '../local/reload/watch-config.ts';
-import { type MailSummary, type Session, startSession } from '../local/session.ts';
+import { type DeliverySummary, type Session, startSession } from '../local/session.ts';
 import { unsetSecrets } from '../local/unset-secrets.ts';
 import { createPage } from '../web/app.ts';
 import { interruptSignal, whenAborted } from './shared/interrupt.ts';
@@ -94,7 +94,7 @@ async function run(options: StartOptions): Promise<void> {
         console.error(
           'No feed can be reached. Is this machine connected to a network? Every feed will be tried again.',
         );
-      console.error(mailSummaryText(await untilInterrupted(session, interrupted)));
+      console.error(deliverySummaryText(await untilInterrupted(session, interrupted)));
     }
   }
 }
@@ -161,7 +161,7 @@ function hasOtherFiles(folder: string): boolean {
   }
 }
 
-async function untilInterrupted(session: Session, interrupted: AbortSignal): Promise<MailSummary> {
+async function untilInterrupted(session: Session, interrupted: AbortSignal): Promise<DeliverySummary> {
   const failure = await Promise.race([whenAborted(interrupted), session.failed]);
   if (failure) throw failure;
   console.error('\nStopping after the work under way (press Ctrl-C again to stop at once)…');
@@ -170,8 +170,14 @@ async function untilInterrupted(session: Session, interrupted: AbortSignal): Pro
   return summary;
 }
 
-/** Returns what happens to the unsent emails after the session. */
-export function mailSummaryText({ waiting, reason, hasMailServer, failed }: MailSummary): string {
+/** Returns what happens to the unsent emails and SMS after the session. */
+export function deliverySummaryText({
+  waiting,
+  reason,
+  hasMailServer,
+  failed,
+  sms,
+}: DeliverySummary): string {
   const [mails, go, are] =
     waiting === 1
       ? ['1 email waits', 'goes', '1 email is']
@@ -183,6 +189,13 @@ export function mailSummaryText({ waiting, reason, hasMailServer, failed }: Mail
         ? `${are} not sent yet; the next start sends ${waiting === 1 ? 'it' : 'them'} (see \`news-alerts alerts list\`).`
         : `${mails} for the mail server (${reason}) and ${go} out after the next start, once the server accepts mail again.`;
   } else if (waiting > 0) rest = `${mails} until NEWS_ALERTS_SMTP_URL is set.`;
-  if (failed === 0) return `Nothing is lost: ${rest}`;
-  return `${count(failed, 'email')} could not be delivered; \`news-alerts alerts list\` shows why. Nothing else is lost: ${rest}`;
+  if (sms.waiting > 0) {
+    rest += ` ${count(sms.waiting, 'SMS is', 'SMS are')} not sent yet; a start within an hour of the alert sends ${plural(sms.waiting, 'it', 'them')}.`;
+  }
+  const failures = [
+    ...(failed > 0 ? [count(failed, 'email')] : []),
+    ...(sms.failed > 0 ? [count(sms.failed, 'SMS', 'SMS')] : []),
+  ];
+  if (failures.length === 0) return `Nothing is lost: ${rest}`;
+  return `${failures.join(' and ')} could not be delivered; \`news-alerts alerts list\` shows why. Nothing else is lost: ${rest}`;
 }

@@ -3,6 +3,7 @@ import { whyText, withMarks } from '../functions/notify/render/alert-email.ts';
 import { sourcesText, storiesOf } from '../functions/notify/render/alert-parts.ts';
 import { type Log, logTo } from '../functions/shared/events.ts';
 import type { Alert, AlertEntry } from '../functions/shared/model.ts';
+import { redactNumber } from '../functions/shared/redact-address.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { ALERT_KIND_NAMES } from './alert-kind-names.ts';
 import type { FeedStatuses } from './feed-status.ts';
@@ -15,6 +16,8 @@ export interface Console {
   alert(published: OutboxEntry): void;
   /** Prints whether email can be sent. */
   mail(text: string, isProblem: boolean): void;
+  /** Prints whether SMS can be sent, and what became of one. */
+  sms(text: string, isProblem: boolean): void;
   /** Prints that the mail server accepted an email. */
   sent(endpoint: string, answer: string): void;
   /** Prints a failure that may need somebody's attention. */
@@ -64,6 +67,7 @@ export function createConsole(feeds: FeedStatuses, demo: boolean): Console {
       out.write(`${text.join('\n')}\n`);
     },
     mail: (text, isProblem) => timedLine(isProblem ? 'red' : 'green', 'mail', text),
+    sms: (text, isProblem) => timedLine(isProblem ? 'red' : 'green', 'sms', text),
     sent: (endpoint, answer) => timedLine('dim', 'mail', `sent to ${endpoint}: ${answer}`),
     warn: (what, detail) => timedLine('red', what, detail),
     say: (text) => line(text),
@@ -78,9 +82,10 @@ function kindLabel({ kind }: Alert): string {
 /** Lists the recipients by email and SMS, and counts the remaining ones of `total`. */
 function recipientsText(deliveries: OutboxEntry['deliveries'], total: number): string {
   if (total === 0) return 'nobody yet (the topic has no subscribers)';
-  const people = deliveries.map(
-    ({ protocol, endpoint, how }) =>
-      `${protocol} ${endpoint} (${how === 'shown' ? 'shown here only' : 'queued'})`,
+  const people = deliveries.map(({ protocol, endpoint, how }) =>
+    how === 'shown'
+      ? `${protocol} ${endpoint} (shown here only)`
+      : `${protocol} ${redactNumber(endpoint)} (queued)`,
   );
   const others = total - deliveries.length;
   return [...people, ...(others > 0 ? [count(others, 'web subscriber')] : [])].join(', ');

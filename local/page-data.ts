@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Table } from '../functions/shared/store/table.ts';
+import type { Outage } from './delivery/pauses.ts';
 import type { FeedStatus } from './feed-status.ts';
 import type { OutboxEntry } from './outbox/outbox-entry.ts';
 import type { Past } from './past/past.ts';
@@ -57,7 +58,9 @@ export interface PageStatus {
   /** What the stages have done since the start. */
   readonly counts: StageCounts;
   /** Why no email can be sent, and the time of the next try. */
-  readonly mail?: { readonly detail: string; readonly nextAt: string } | undefined;
+  readonly mail?: Outage | undefined;
+  /** Why no SMS can be sent, and the time of the next try. */
+  readonly sms?: Outage | undefined;
   readonly topics: readonly PageTopic[];
   /** By the clock of the pipeline. */
   readonly now: string;

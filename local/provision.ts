@@ -19,6 +19,7 @@ import {
   table,
 } from '../functions/shared/pipeline.ts';
 import { channelRecords } from '../functions/shared/store/channel-records.ts';
+import { localSdk } from './local-sdk.ts';
 
 export const TABLE_NAME = 'news-alerts';
 const CHANNEL_PREFIX = 'arn:aws:sns:us-east-1:000000000000:news-alerts-channel-';
@@ -44,11 +45,11 @@ interface ProvisionedChannels {
  * resources as they are.
  */
 export async function provision(
-  endpoints: { readonly sqs: string },
+  endpoints: { readonly dynamodb: string; readonly sqs: string; readonly sns: string },
   wanted: WantedChannels,
   log: Log,
 ): Promise<Provisioned> {
-  await createTable();
+  await createTable(endpoints.dynamodb);
   const urls = await createQueues(endpoints.sqs);
   const names = {
     [environment.table]: TABLE_NAME,
@@ -56,8 +57,8 @@ export async function provision(
     [environment.operationsChannel]: `${CHANNEL_PREFIX}${OPERATIONS_TOPIC_ID}`,
     [environment.tags]: '{}',
   };
-  const admin = channelAdmins(names).channelAdmin();
-  const records = channelRecords(tables(names).table());
+  const admin = channelAdmins(names, localSdk(endpoints.sns)).channelAdmin();
+  const records = channelRecords(tables(names, localSdk(endpoints.dynamodb)).table());
   const channels: ProvisionedChannels = {
     make: (all) => makeChannels({ admin, records, log, run: randomUUID() }, all),
     remove: (all) => removeChannels({ admin, records, log, run: randomUUID() }, all),
@@ -74,14 +75,14 @@ export async function provision(
   };
 }
 
-async function createTable(): Promise<void> {
+async function createTable(endpoint: string): Promise<void> {
   const { partitionKey, sortKey, dueIndex } = table;
   const schema = (partition: string, sort: string) => [
     { AttributeName: partition, KeyType: 'HASH' as const },
     { AttributeName: sort, KeyType: 'RANGE' as const },
   ];
   try {
-    await new DynamoDBClient({}).send(
+    await new DynamoDBClient(localSdk(endpoint)).send(
       new CreateTableCommand({
         TableName: TABLE_NAME,
         BillingMode: 'PAY_PER_REQUEST',
@@ -107,7 +108,7 @@ async function createTable(): Promise<void> {
 }
 
 async function createQueues(endpoint: string) {
-  const sqs = new SQSClient({});
+  const sqs = new SQSClient(localSdk(endpoint));
   // Built here, since the URLs that the server returns have a host name that does not resolve.
   const urlOf = (name: string) => `${endpoint}/000000000000/${name}`;
   const queueUrls: Partial<Record<QueueName, string>> = {};

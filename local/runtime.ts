@@ -11,7 +11,15 @@ import { createHandler as createNotify } from '../functions/notify/handler.ts';
 import { httpFetch } from '../functions/poll/fetch/http-fetch.ts';
 import { createHandler as createPoll } from '../functions/poll/handler.ts';
 import { createHandler as createPush } from '../functions/push/handler.ts';
-import { type Platform, platformFromEnvironment } from '../functions/shared/aws/platform.ts';
+import {
+  basics,
+  compiledTopics,
+  fetching,
+  type Platform,
+  publishing,
+  queues,
+  tables,
+} from '../functions/shared/aws/platform.ts';
 import type { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Log } from '../functions/shared/events.ts';
 import type { FeedDue } from '../functions/shared/messages.ts';
@@ -34,6 +42,7 @@ import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import { isLoopbackHostHeader } from './host-header.ts';
 import { listenOnLoopback } from './listen-on-loopback.ts';
+import { localSdk } from './local-sdk.ts';
 import type { CreatePage } from './page-data.ts';
 import { provision } from './provision.ts';
 import { type PushListener, startPushListener } from './push-listener.ts';
@@ -128,27 +137,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     throw error;
   });
 
-  // The SDK's own variables point to the embedded servers, so no stage knows that it runs on one machine.
-  Object.assign(process.env, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
-    AWS_ENDPOINT_URL_DYNAMODB: servers.dynamodb,
-    AWS_ENDPOINT_URL_SQS: servers.sqs,
-    AWS_ENDPOINT_URL_SNS: url,
-  });
-  // A profile would take precedence over these credentials.
-  delete process.env.AWS_PROFILE;
-  delete process.env.AWS_SESSION_TOKEN;
-
   if (dataDir) writeRunningServers(dataDir, { ...servers, page: url });
   const wantedChannels = (
     { topics }: PipelineConfig,
     subscriptions: readonly Subscription[],
   ): WantedChannels => ({ topicIds: [...topics.map(({ id }) => id), OPERATIONS_TOPIC_ID], subscriptions });
-  const provisioned = await provision(servers, wantedChannels(config, subscriptions), log);
+  const provisioned = await provision({ ...servers, sns: url }, wantedChannels(config, subscriptions), log);
   const configDir = dataDir ?? mkdtempSync(join(tmpdir(), 'news-alerts-'));
   // Absolute, since Node takes a bare name for a package.
   const configFile = resolve(configDir, 'config.json');
@@ -158,14 +152,23 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     writeGeneratedFile(topicsFile, packTopics(config.topics));
   };
   writeConfig(config);
-  const platform = platformFromEnvironment(
-    {
-      ...provisioned.environment,
-      [environment.config]: configFile,
-      [environment.topics]: topicsFile,
-    },
-    { clock, log, loopbackFeeds: options.loopbackFeeds ?? false, pushUrl: options.push?.url },
-  );
+  const variables = {
+    ...provisioned.environment,
+    [environment.config]: configFile,
+    [environment.topics]: topicsFile,
+  };
+  const platform: Platform = {
+    ...basics(variables),
+    ...compiledTopics(variables),
+    ...fetching(variables),
+    clock,
+    log,
+    loopbackFeeds: options.loopbackFeeds ?? false,
+    pushUrl: options.push?.url,
+    ...tables(variables, localSdk(servers.dynamodb)),
+    ...queues(variables, localSdk(servers.sqs)),
+    ...publishing(variables, localSdk(url)),
+  };
   // Shared by all configurations, since it remembers which hosts asked for a pause.
   const fetches = abandonableCall(httpFetch({ clock, guard: { loopback: platform.loopbackFeeds } }));
   const handlersFor = (config: PipelineConfig, secrets: Readonly<Record<string, string>>) => {
@@ -195,7 +198,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       },
     );
   }
-  const sqs = new SQSClient({});
+  const sqs = new SQSClient(localSdk(servers.sqs));
   const sources: EventSource[] = [];
   for (const stage of STAGES) {
     const { trigger, timeout } = stages[stage];

@@ -14,9 +14,10 @@ import { createConsole } from './console.ts';
 import { diskFullLog } from './data-folder/disk-full-log.ts';
 import { lockFolder } from './data-folder/folder-lock.ts';
 import { makePrivateFolder } from './data-folder/private-folder.ts';
+import type { Outage } from './delivery/pauses.ts';
 import { FeedStatuses } from './feed-status.ts';
 import { formatClockTime } from './format-time.ts';
-import { createEmailDelivery, type DeliveryTiming, type EmailDelivery } from './mail/email-delivery.ts';
+import { createEmailDelivery, type DeliveryTiming } from './mail/email-delivery.ts';
 import { mailerFromEnvironment } from './mail/mailer.ts';
 import { createOutbox, outboxFile } from './outbox/outbox.ts';
 import type { CreatePage, PageActions, PageStatus } from './page-data.ts';
@@ -24,6 +25,10 @@ import { itemCounts } from './past/item-counts.ts';
 import { localPast } from './past/local-past.ts';
 import { type PushOptions, startRuntime } from './runtime.ts';
 import { startSchedule } from './schedule.ts';
+import { createSmsDelivery, type SmsTiming } from './sms/sms-delivery.ts';
+import { createSmsSender } from './sms/sms-sender.ts';
+import { smsSettings } from './sms/sms-settings.ts';
+import { createSmsSpend, smsSpendFile } from './sms/sms-spend.ts';
 import type { OutgoingMessage, PublishedMessage } from './sns/outgoing-message.ts';
 import { StageCounter } from './stage-counts.ts';
 import { WaitingMessages } from './waiting-messages.ts';
@@ -44,10 +49,11 @@ export interface SessionOptions {
   /** Lets the page edit the file. */
   readonly edits?: Pick<PageActions, 'configFile' | 'applyConfig'>;
   readonly mailTiming?: Partial<DeliveryTiming>;
+  readonly smsTiming?: Partial<SmsTiming>;
 }
 
-/** The state of email at the end of a session. */
-export interface MailSummary {
+/** The state of email and SMS at the end of a session. */
+export interface DeliverySummary {
   /** Emails that are not sent yet. */
   readonly waiting: number;
   /** Why the mail server accepts no mail; absent if it does. */
@@ -55,6 +61,8 @@ export interface MailSummary {
   readonly hasMailServer: boolean;
   /** Emails that failed for good in this session. */
   readonly failed: number;
+  /** SMS that are not sent yet, and those that failed or may have failed in this session. */
+  readonly sms: { readonly waiting: number; readonly failed: number };
 }
 
 /** A runtime with its schedule and everything a person sees of it: terminal, page, outbox and email. */
@@ -67,7 +75,7 @@ export interface Session {
   hasHistory(): Promise<boolean>;
   /** Puts another configuration in force. If this throws, the previous one stays in force. */
   reload(loaded: LoadedConfig): Promise<void>;
-  stop(): Promise<MailSummary>;
+  stop(): Promise<DeliverySummary>;
 }
 
 const MINUTE_MS = 60_000;
@@ -76,8 +84,10 @@ const DEPTH_INTERVAL_MS = 3_000;
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { loaded, dataDir, clock, speed = 1, demo = false } = options;
   let inForce = loaded;
-  // The demo sends nothing. Wrong mail settings throw here, before anything is started.
+  // The demo sends nothing. Wrong settings of mail or SMS throw here, before anything is started.
   const mailer = demo ? undefined : mailerFromEnvironment(process.env);
+  const sendsSms = demo ? undefined : smsSettings(process.env);
+  const smsSender = sendsSms && (await createSmsSender(() => inForce.config.sms));
   const lock = lockFolder(dataDir);
   const startedAt = new Date().toISOString();
   const feeds = new FeedStatuses(loaded.config.feeds);
@@ -105,12 +115,26 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     onSent: terminal.sent,
     ...(options.mailTiming ? { timing: options.mailTiming } : {}),
   });
+  const texts = createSmsDelivery({
+    outbox,
+    account:
+      sendsSms && smsSender
+        ? {
+            sender: smsSender,
+            settings: sendsSms,
+            spend: createSmsSpend(smsSpendFile(dataDir), sendsSms.monthlyUsd),
+          }
+        : undefined,
+    say: terminal.sms,
+    ...(options.smsTiming ? { timing: options.smsTiming } : {}),
+  });
   let alerts = 0;
 
   const onPublish = (publish: PublishedMessage) => {
     alerts++;
-    terminal.alert(outbox.recordPublish(publish, emails.plan(publish)));
+    terminal.alert(outbox.recordPublish(publish, emails.plan(publish).map(texts.plan)));
     emails.wake();
+    texts.wake();
     changes.emit('change');
   };
   const onDeliveryFailed = ({ messageId, protocol, endpoint: address }: OutgoingMessage, error: unknown) => {
@@ -127,13 +151,14 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   let waiting: WaitingMessages | undefined;
   let nextTickAt = () => Date.now();
   const queues = { current: [] as { name: string; waiting: number; dead: number }[] };
-  const mailChecked = emails.start();
+  const deliveriesChecked = Promise.all([emails.start(), texts.start()]);
   const status = (): PageStatus => ({
     startedAt,
     nextTickAt: new Date(nextTickAt()).toISOString(),
     queues: queues.current,
     counts: counter.current(),
     mail: emails.outage(),
+    sms: texts.outage(),
     topics: inForce.config.topics.map(({ id, name, query }) => ({
       id,
       name,
@@ -199,8 +224,8 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   waiting.current();
   // A killed process would write nothing at its end.
   flushCompileCache();
-  // The mail check prints its result before the line that says news-alerts is running.
-  await mailChecked;
+  // These checks print their results before the line that says news-alerts is running.
+  await deliveriesChecked;
   terminal.say(
     `news-alerts: watching ${count(feeds.all().length, 'feed')} for ${count(loaded.config.topics.length, 'topic')}; page and SNS endpoint at ${runtime.url}; data in ${dataDir}`,
   );
@@ -237,7 +262,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         const { changed, unchanged, failed } = feeds.takeCounts();
         terminal.say(
           `${formatClockTime().slice(0, 5)}  last minute: ${count(changed + unchanged + failed, 'poll')} (${changed} with news, ${unchanged} unchanged, ${failed} failed); ` +
-            `${count(alerts, 'alert')} since start; ${count(waiting, 'message')} queued${dead > 0 ? `, ${dead} DEAD` : ''}${mailText(outbox.waiting().length, emails.outage())}`,
+            `${count(alerts, 'alert')} since start; ${count(waiting, 'message')} queued${dead > 0 ? `, ${dead} DEAD` : ''}${waitingText('email', outbox.waiting('email').length, emails.outage())}${waitingText('SMS', outbox.waiting('sms').length, texts.outage())}`,
         );
       },
       (error: unknown) => log.error('status-failed', { error: String(error) }),
@@ -272,15 +297,16 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       waiting = undefined;
       await lastReads?.idle();
       await runtime.stop();
-      await emails.close();
+      await Promise.all([emails.close(), texts.close()]);
       await outbox.close();
       lock.release();
       const reason = emails.outage()?.detail;
       return {
-        waiting: outbox.waiting().length,
+        waiting: outbox.waiting('email').length,
         ...(reason ? { reason } : {}),
         hasMailServer: mailer !== undefined,
         failed: emails.failed(),
+        sms: { waiting: outbox.waiting('sms').length, failed: texts.failed() },
       };
     },
   };
@@ -300,7 +326,8 @@ async function isOffline(feeds: FeedStatuses): Promise<boolean> {
   return feeds.isUnreachable();
 }
 
-function mailText(waiting: number, outage: ReturnType<EmailDelivery['outage']>): string {
+function waitingText(noun: 'email' | 'SMS', waiting: number, outage: Outage | undefined): string {
   if (waiting === 0) return '';
-  return `; ${count(waiting, 'email')} ${outage ? 'waiting for the mail server' : 'not sent yet'}`;
+  const server = noun === 'email' ? 'the mail server' : 'SNS';
+  return `; ${count(waiting, noun, noun === 'SMS' ? noun : undefined)} ${outage ? `waiting for ${server}` : 'not sent yet'}`;
 }

@@ -16,6 +16,8 @@ const STATE_NAMES: Readonly<Record<OutboxDelivery['how'], string>> = {
   shown: 'shown here',
   waiting: 'waiting',
   mailed: 'sent',
+  sent: 'sent',
+  unknown: 'may have been sent',
   failed: 'failed',
 };
 
@@ -52,19 +54,21 @@ function oneRecipient(to: readonly OutboxDelivery[]): string {
   return to.map((delivery) => `${delivery.endpoint} · ${stateText(delivery)}`).join();
 }
 
-/** Returns the state in words. A waiting mail that was not refused is on its way. */
+/** Returns the state in words. A waiting message that was not refused is on its way. */
 function stateText({ how, detail }: OutboxDelivery): string {
   return how === 'waiting' && detail === undefined ? 'on its way' : STATE_NAMES[how];
 }
 
-/** Returns the state, and for a sent mail also the server's answer. */
+/** Returns the state, and for a message that was sent also the server's answer. */
 function stateWithAnswer(delivery: OutboxDelivery): string {
   const { how, detail } = delivery;
-  return how === 'mailed' && detail !== undefined ? `${stateText(delivery)}: ${detail}` : stateText(delivery);
+  return (how === 'mailed' || how === 'sent') && detail !== undefined
+    ? `${stateText(delivery)}: ${detail}`
+    : stateText(delivery);
 }
 
 function severalRecipients(to: readonly OutboxDelivery[]): string {
-  const counts = (['mailed', 'waiting', 'shown', 'failed'] as const)
+  const counts = (['mailed', 'sent', 'waiting', 'unknown', 'shown', 'failed'] as const)
     .map((state) => ({ state, count: to.filter(({ how }) => how === state).length }))
     .filter(({ count }) => count > 0);
   const states = counts.map(({ state, count }) =>
@@ -95,6 +99,10 @@ function undeliveredNotices(deliveries: readonly OutboxDelivery[]): Markup {
       if (how === 'failed')
         return [
           markup`<p class="trouble">Not sent to <bdi>${endpoint}</bdi>: ${detail ?? 'no reason given'}</p>`,
+        ];
+      if (how === 'unknown')
+        return [
+          markup`<p class="trouble">May have been sent to <bdi>${endpoint}</bdi>: ${detail ?? 'no reason given'}</p>`,
         ];
       if (how !== 'waiting' || detail === undefined) return [];
       const next = nextAt === undefined ? '' : markup` Next try at ${timeOfDay(nextAt)}.`;

@@ -1,5 +1,7 @@
 import { joinMarkup, type Markup, markup } from '../functions/shared/markup.ts';
+import type { Protocol } from '../functions/shared/model.ts';
 import { count } from '../functions/shared/text/count.ts';
+import type { Outage } from '../local/delivery/pauses.ts';
 import type { FeedStatus } from '../local/feed-status.ts';
 import { isWaiting, type OutboxEntry } from '../local/outbox/outbox-entry.ts';
 import type { PageStatus } from '../local/page-data.ts';
@@ -19,11 +21,20 @@ export function statusLine(
 Next check at ${exactTime(nextTickAt)}.</p>`;
 }
 
-/** Returns why no email can be sent, and how many emails wait; nothing if email works. */
-export function mailNotice({ mail }: PageStatus, entries: readonly OutboxEntry[]): Markup {
-  if (!mail) return markup``;
-  const waiting = entries.flatMap(({ deliveries }) => deliveries).filter(isWaiting).length;
-  return markup`<p class="trouble"><b>Email cannot be sent:</b> ${mail.detail}. ${count(waiting, 'email is', 'emails are')} waiting; next try at ${timeOfDay(mail.nextAt)}.</p>`;
+/** Returns why no email or no SMS can be sent, and how many wait; nothing if both work. */
+export function outageNotices({ mail, sms }: PageStatus, entries: readonly OutboxEntry[]): Markup {
+  const waiting = (by: Protocol) =>
+    entries.flatMap(({ deliveries }) => deliveries).filter((one) => isWaiting(one, by)).length;
+  const notice = (name: string, outage: Outage | undefined, waits: string) =>
+    outage
+      ? [
+          markup`<p class="trouble"><b>${name} cannot be sent:</b> ${outage.detail}. ${waits} waiting; next try at ${timeOfDay(outage.nextAt)}.</p>`,
+        ]
+      : [];
+  return joinMarkup([
+    ...notice('Email', mail, count(waiting('email'), 'email is', 'emails are')),
+    ...notice('SMS', sms, count(waiting('sms'), 'SMS is', 'SMS are')),
+  ]);
 }
 
 export function demoNotice(): Markup {

@@ -78,7 +78,10 @@ function once(reports: readonly StoryReport[]): StoryReport[] {
 /** Returns the number of recipients of some messages by the state of their deliveries. */
 export function deliveryCounts(messages: readonly OutboxEntry[]): ReadonlyMap<OutboxDelivery['how'], number> {
   const counts = new Map<OutboxDelivery['how'], number>();
-  for (const { how } of messages.flatMap(({ deliveries }) => deliveries))
-    counts.set(how, (counts.get(how) ?? 0) + 1);
+  for (const { how } of messages.flatMap(({ deliveries }) => deliveries)) {
+    // An email is mailed, an SMS is sent.
+    const state = how === 'mailed' ? 'sent' : how;
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+  }
   return counts;
 }

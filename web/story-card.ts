@@ -61,6 +61,8 @@ function alsoBy(retellings: readonly StoryReport[]): string {
 
 const STATES: Readonly<Record<OutboxDelivery['how'], string>> = {
   mailed: 'sent',
+  sent: 'sent',
+  unknown: 'perhaps sent',
   shown: 'shown here only',
   waiting: 'waiting',
   failed: 'failed',
@@ -68,8 +70,7 @@ const STATES: Readonly<Record<OutboxDelivery['how'], string>> = {
 
 /** Returns how many messages were about a story, and the states of their deliveries. */
 export function sentLine({ messages }: Pick<ShownStory, 'messages'>): Markup {
-  const counts = deliveryCounts(messages);
-  const states = [...counts].map(
+  const states = [...deliveryCounts(messages)].map(
     ([how, number]) => markup`<span class="state ${how}">${String(number)} ${STATES[how]}</span>`,
   );
   const latest = messages.at(-1);

@@ -35,7 +35,11 @@ export async function startServices(topicIds: readonly string[]) {
     AWS_ENDPOINT_URL_SQS: servers.sqs,
     AWS_ENDPOINT_URL_SNS: channels.url,
   });
-  const provisioned = await provision(servers, { topicIds, subscriptions: [] }, SILENT);
+  const provisioned = await provision(
+    { ...servers, sns: channels.url },
+    { topicIds, subscriptions: [] },
+    SILENT,
+  );
   return {
     environment: {
       ...provisioned.environment,

@@ -50,9 +50,12 @@ export interface AlertJson {
 interface DeliveryJson {
   readonly protocol: OutboxDelivery['protocol'];
   readonly recipient: string;
-  /** `shown`: only on the page; `mailed`: the mail server accepted it; `failed`: for good. */
+  /**
+   * `shown`: only on the page; `mailed`: the mail server accepted it; `sent`: SNS accepted it; `unknown`: SNS may have accepted
+   * it; `failed`: for good.
+   */
   readonly state: OutboxDelivery['how'];
-  /** Answer of the mail server, or why there was none. */
+  /** Answer of the mail server or SNS, or why there was none. */
   readonly answer: string | null;
   readonly tries: number;
   readonly next: string | null;

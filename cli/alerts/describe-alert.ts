@@ -16,7 +16,10 @@ export function deliveryText(delivery: OutboxDelivery, time: (iso: string) => st
     case 'shown':
       return `only shown on this machine, for ${endpoint}`;
     case 'mailed':
+    case 'sent':
       return `sent to ${endpoint}${delivery.detail ? ` (${delivery.detail})` : ''}`;
+    case 'unknown':
+      return `may have been sent to ${endpoint}: ${delivery.detail ?? 'no reason given'}`;
     case 'failed':
       return `failed for ${endpoint}: ${delivery.detail ?? 'no reason given'}`;
     case 'waiting': {

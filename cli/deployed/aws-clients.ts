@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
+import { regionOf } from '../../functions/shared/aws/region.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 
 /** The clients of the commands that work on a deployment. */
@@ -48,17 +49,6 @@ export async function awsClients(signal?: AbortSignal): Promise<AwsClients> {
     // The URL of a queue names AWS's host even where AWS_ENDPOINT_URL_SQS names another.
     sqs: bounded(new SQSClient({ ...common, useQueueUrlAsEndpoint: false })),
   };
-}
-
-async function regionOf({ config }: CloudFormationClient): Promise<string> {
-  try {
-    return await config.region();
-  } catch (cause) {
-    throw new NewsAlertsError(
-      'expected an AWS region, got none; set AWS_REGION (such as AWS_REGION=us-east-1), or set AWS_PROFILE to a profile that has a region',
-      { cause },
-    );
-  }
 }
 
 async function requireCredentials({ config }: CloudFormationClient): Promise<void> {

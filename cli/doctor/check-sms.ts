@@ -59,7 +59,8 @@ export function spendLimitResults(limit: string | undefined): CheckResult[] {
   ];
 }
 
-async function readSandbox(sns: SNSClient): Promise<string[] | undefined> {
+/** Returns the verified numbers of the sandbox; undefined when the account has left it. */
+export async function readSandbox(sns: SNSClient): Promise<string[] | undefined> {
   const { IsInSandbox } = await sns.send(new GetSMSSandboxAccountStatusCommand({}));
   if (!IsInSandbox) return undefined;
   const verified: string[] = [];
@@ -71,7 +72,8 @@ async function readSandbox(sns: SNSClient): Promise<string[] | undefined> {
   return verified;
 }
 
-async function readLimit(sns: SNSClient): Promise<string | undefined> {
+/** Returns the monthly limit that is set in SNS, USD; undefined when never set. */
+export async function readLimit(sns: SNSClient): Promise<string | undefined> {
   const { attributes } = await sns.send(new GetSMSAttributesCommand({ attributes: ['MonthlySpendLimit'] }));
   return attributes?.MonthlySpendLimit;
 }

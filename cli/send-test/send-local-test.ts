@@ -4,6 +4,10 @@ import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { composeMail } from '../../local/mail/compose-mail.ts';
 import { mailerFromEnvironment } from '../../local/mail/mailer.ts';
 import { toOutboxEntry } from '../../local/outbox/outbox-entry.ts';
+import { usdText } from '../../local/sms/sms-delivery.ts';
+import { priceOf } from '../../local/sms/sms-price.ts';
+import { createSmsSender } from '../../local/sms/sms-sender.ts';
+import type { LocalSmsSettings } from '../../local/sms/sms-settings.ts';
 import { channelPrefix } from '../deployed/resource-names.ts';
 import { type TestTopic, testAlert } from './test-alert.ts';
 
@@ -49,5 +53,41 @@ export async function sendLocalTestEmail(
     throw new NewsAlertsError(`the test was not sent to ${endpoint}: ${outcome.fault.detail}`);
   } finally {
     mailer.close();
+  }
+}
+
+/**
+ * Sends a test SMS from this machine through the user's AWS account. Does not count it against the monthly limit, and works
+ * while `start` runs. Returns a report for the user.
+ * @param settings undefined if this machine only shows SMS
+ * @throws NewsAlertsError when SNS does not accept the test, or there is no region
+ */
+export async function sendLocalTestSms(
+  number: string,
+  topic: TestTopic,
+  settings: LocalSmsSettings | undefined,
+): Promise<string> {
+  if (isPlaceholder({ protocol: 'sms', endpoint: number })) {
+    throw new NewsAlertsError(
+      `expected a number that can receive SMS, got the example ${number}; give your own number`,
+    );
+  }
+  if (!settings) {
+    throw new NewsAlertsError(
+      `the test was not sent to ${number}: this machine only shows SMS (see above); set NEWS_ALERTS_SMS=aws in the environment or in .env to send them through your AWS account, or name a deployment with --stack`,
+    );
+  }
+  const { sms: text } = testAlert(topic);
+  const maxUsd = priceOf(number, text, settings);
+  const sender = await createSmsSender(() => topic.sms);
+  try {
+    const outcome = await sender.send({ number, text, maxUsd });
+    if (outcome.kind === 'sent')
+      return `SNS in ${sender.region} accepted the test for ${number} (message ${outcome.messageId}) at ${usdText(maxUsd)} or less; SNS does not report whether it arrives. If nothing arrives within a minute, \`news-alerts doctor\` says whether the account may send SMS to this number`;
+    throw new NewsAlertsError(
+      `the test ${outcome.kind === 'unknown' ? 'may have been' : 'was not'} sent to ${number}: ${outcome.detail}`,
+    );
+  } finally {
+    sender.close();
   }
 }

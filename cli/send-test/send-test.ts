@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { loadConfigFile } from '../../config/load.ts';
-import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { stripControls } from '../../local/console.ts';
+import { smsSettings } from '../../local/sms/sms-settings.ts';
 import { awsClients } from '../deployed/aws-clients.ts';
 import { selectTopics } from '../shared/select-topics.ts';
 import { UsageError } from '../shared/usage-error.ts';
-import { sendLocalTestEmail } from './send-local-test.ts';
+import { sendLocalTestEmail, sendLocalTestSms } from './send-local-test.ts';
 import { sendStackTestEmail, sendStackTestSms } from './send-stack-test.ts';
 import { type TestTopic, testAlert } from './test-alert.ts';
 
@@ -36,10 +36,9 @@ export async function sendTest(options: SendTestOptions): Promise<void> {
     if (email !== undefined)
       print(`sent to ${email}: ${await sendLocalTestEmail(email, topic, process.env)}`);
     if (sms !== undefined) {
-      print(testAlert(topic).sms);
-      throw new NewsAlertsError(
-        `the test was not sent to ${sms}: this machine only shows SMS (see above); name a deployment that sends them with --stack`,
-      );
+      const settings = smsSettings(process.env);
+      if (!settings) print(testAlert(topic).sms);
+      print(await sendLocalTestSms(sms, topic, settings));
     }
     return;
   }
@@ -57,7 +56,8 @@ function topicOf({ topic: id, config: file, stack }: SendTestOptions): TestTopic
     return { id: 'test', name: 'Test', timeZone: 'UTC' };
   const { config } = loadConfigFile(file, process.env);
   const [topic] = selectTopics(config.topics, id, file);
-  return { id: topic.id, name: topic.name, timeZone: topic.timeZone ?? config.timeZone ?? 'UTC' };
+  const timeZone = topic.timeZone ?? config.timeZone ?? 'UTC';
+  return { id: topic.id, name: topic.name, timeZone, ...(config.sms ? { sms: config.sms } : {}) };
 }
 
 function print(text: string): void {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { renderAlert } from '../../functions/notify/render/render-alert.ts';
-import type { Alert, RenderedAlert } from '../../functions/shared/model.ts';
+import type { Alert, RenderedAlert, SmsSettings } from '../../functions/shared/model.ts';
 
 export interface TestTopic {
   readonly id: string;
   readonly name: string;
   readonly timeZone: string;
+  /** How SNS sends SMS. */
+  readonly sms?: SmsSettings;
 }
 
 /** Renders a test alert like an alert of the topic. Its text says that it is a test. */

@@ -106,3 +106,8 @@ export function looksSecret(name: string, value: string): boolean {
 export function addressFingerprint(redacted: string, address: string): string {
   return redacted === address ? address : `${redacted}#${hash64('address', address).slice(0, 4)}`;
 }
+
+/** Returns a phone number with its beginning and its last two digits, such as `+491…89`. */
+export function redactNumber(number: string): string {
+  return number.replace(/^(\+\d{3})\d+(\d{2})$/, '$1…$2');
+}

@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { describeFileError } from '../../config/file-error.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { startEmbeddedServers } from '../embedded-servers.ts';
+import { localSdk } from '../local-sdk.ts';
 import { FolderInUse, type FolderLock, lockFolder } from './folder-lock.ts';
 import { type RunningServers, readRunningServers } from './running-servers.ts';
 
@@ -52,11 +53,9 @@ export async function openDataFolder(data: string): Promise<OpenDataFolder> {
       `${data}: expected servers.json to say where the running news-alerts listens, got nothing; try again in a moment`,
     );
   }
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const common = { region: 'us-east-1', credentials };
-  const dynamoDb = new DynamoDBClient({ ...common, endpoint: servers.dynamodb });
+  const dynamoDb = new DynamoDBClient(localSdk(servers.dynamodb));
   const sqs = servers.sqs
-    ? new SQSClient({ ...common, endpoint: servers.sqs, useQueueUrlAsEndpoint: false })
+    ? new SQSClient({ ...localSdk(servers.sqs), useQueueUrlAsEndpoint: false })
     : undefined;
   return {
     running: lock === undefined,

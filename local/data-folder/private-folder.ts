@@ -19,7 +19,7 @@ export const PRIVATE_FILE_MODE = 0o600;
 
 /** Matches the names that news-alerts itself puts into the data folder, and copies of them such as `tables.damaged`. */
 const OUR_FILES =
-  /^(lock|tables|queues|demo|(config|servers|channels)\.json|topics\.bin|outbox\.jsonl)([.-].*)?$/;
+  /^(lock|tables|queues|demo|(config|servers|channels|sms-spend)\.json|topics\.bin|outbox\.jsonl)([.-].*)?$/;
 
 /**
  * Creates the data folder, and removes other users' access to the files of news-alerts in it: addresses, configuration,

@@ -2,10 +2,9 @@ import type { SendMailOptions } from 'nodemailer';
 import { alertEmail } from '../../functions/notify/render/alert-email.ts';
 import { alertHtml } from '../../functions/notify/render/alert-html.ts';
 import { sharedSubject } from '../../functions/notify/render/render-alert.ts';
-import { hash64 } from '../../functions/shared/hash.ts';
 import type { Alert } from '../../functions/shared/model.ts';
 import { shorten } from '../../functions/shared/text/safe-text.ts';
-import type { OutboxEntry } from '../outbox/outbox-entry.ts';
+import { newsIdentity, type OutboxEntry } from '../outbox/outbox-entry.ts';
 import type { Sender } from './sender.ts';
 
 /** An address cannot be folded, and a header line is limited to 998 bytes. Each of these characters takes 3 to 9 bytes. */
@@ -38,7 +37,8 @@ export function composeMail(
     text: isShared ? alertEmail(alert, zone, alsoFor) : first.bodies.email,
     // A message from another publisher has only its text.
     ...(alert === undefined ? {} : { html: alertHtml(alert, zone, alsoFor) }),
-    messageId: `<${mailIdentity(first, endpoint)}@${domain}>`,
+    // Mail programs recognise a mail that arrives twice.
+    messageId: `<${newsIdentity(first, endpoint)}@${domain}>`,
     ...threadOf([alert, ...alsoFor], domain),
     headers: {
       'List-Id': `<${channel}.${domain}>`,
@@ -58,16 +58,6 @@ function alertsOf(messages: readonly OutboxEntry[]): Alert[] {
     if (alert && !byTopic.has(alert.topicId)) byTopic.set(alert.topicId, alert);
   }
   return [...byTopic.values()];
-}
-
-/**
- * Returns the local part of a mail's Message-ID. It is the same for every publish of the same news to the same recipient, so
- * mail programs recognise a mail that arrives twice.
- */
-export function mailIdentity({ alert, messageId }: OutboxEntry, endpoint: string): string {
-  return alert === undefined
-    ? `${hash64(messageId, endpoint)}.${messageId}`
-    : hash64(alert.id, endpoint, ...alert.entries.map(({ itemId }) => itemId));
 }
 
 /**

@@ -2,11 +2,14 @@ import { isPlaceholder } from '../../config/recipients.ts';
 import type { Protocol } from '../../functions/shared/model.ts';
 import { isProtocol } from '../../functions/shared/protocols.ts';
 import { count } from '../../functions/shared/text/count.ts';
-import { formatClockTime, formatDuration } from '../format-time.ts';
+import { findEarlierDelivery } from '../delivery/find-earlier-delivery.ts';
+import { hourAndMinute, iso, type Outage, type Pauses, pauseOf } from '../delivery/pauses.ts';
+import { Sleeper } from '../delivery/sleeper.ts';
+import { formatDuration } from '../format-time.ts';
 import type { Outbox, WaitingDelivery } from '../outbox/outbox.ts';
-import type { OutboxDelivery } from '../outbox/outbox-entry.ts';
+import { type OutboxDelivery, settledDelivery } from '../outbox/outbox-entry.ts';
 import type { PublishedMessage } from '../sns/outgoing-message.ts';
-import { composeMail, mailIdentity, type ZoneOf } from './compose-mail.ts';
+import { composeMail, type ZoneOf } from './compose-mail.ts';
 import type { MailFault } from './mail-fault.ts';
 import type { Mailer, MailOutcome } from './mailer.ts';
 import { MAX_PAUSE_MS, nextMail } from './next-mail.ts';
@@ -20,7 +23,7 @@ export interface EmailDelivery {
   /** Connects and logs in once, prints the result, and starts the queue. */
   start(): Promise<void>;
   /** Returns why no mail can be sent, and when the next try is; undefined if mail can be sent. */
-  outage(): { readonly detail: string; readonly nextAt: string } | undefined;
+  outage(): Outage | undefined;
   /** Returns the number of mails that failed for good since the start. */
   failed(): number;
   /** Sends as much as possible within some seconds. The rest stays in the outbox. */
@@ -56,8 +59,6 @@ export interface DeliveryTiming {
   readonly closing: number;
 }
 
-type Pauses = readonly [shortest: number, longest: number];
-
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -73,11 +74,8 @@ const TIMING: DeliveryTiming = {
   giveUp: 5 * DAY_MS,
   closing: 10 * SECOND_MS,
 };
-const JITTER = 0.2;
 /** After a restart, mails whose last try is older than this are tried at once. */
 const MIN_RESTART_PAUSE_MS = MINUTE_MS;
-/** The clock may be set and the machine may sleep, so the queue checks the time at least this often. */
-const MAX_SLEEP_MS = 30 * SECOND_MS;
 /** Matches the failures that different settings can fix. Release 0.1.0 gave up at once on these. */
 const FIXED_BY_SETTINGS = /refused the user or password|as the sender|^no safe connection/;
 
@@ -129,8 +127,6 @@ const shownDelivery = ({ protocol, endpoint }: Receiver): OutboxDelivery => ({
   how: 'shown',
 });
 
-const iso = (ms: number): string => new Date(ms).toISOString();
-
 class EmailQueue implements EmailDelivery {
   readonly #outbox: Outbox;
   readonly #mailer: Mailer;
@@ -149,7 +145,7 @@ class EmailQueue implements EmailDelivery {
   #hasSent = false;
   #failed = 0;
   #isClosing = false;
-  #wake: () => void = () => undefined;
+  readonly #sleeper = new Sleeper();
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: EmailDeliveryOptions, mailer: Mailer) {
@@ -170,7 +166,7 @@ class EmailQueue implements EmailDelivery {
   }
 
   wake(): void {
-    this.#wake();
+    this.#sleeper.wake();
   }
 
   async start(): Promise<void> {
@@ -197,7 +193,7 @@ class EmailQueue implements EmailDelivery {
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    this.#wake();
+    this.#sleeper.wake();
     const timer = setTimeout(() => this.#mailer.close(), this.#timing.closing);
     await this.#running;
     clearTimeout(timer);
@@ -230,22 +226,15 @@ class EmailQueue implements EmailDelivery {
       if ('messages' in next && isServerDue) {
         if (!(await this.#send(next.messages))) return;
       } else if (this.#isClosing) return;
-      else await this.#sleep(Math.max(serverAt, 'at' in next ? next.at : 0) - now);
+      else await this.#sleeper.sleep(Math.max(serverAt, 'at' in next ? next.at : 0) - now);
     }
-  }
-
-  #sleep(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.min(ms, MAX_SLEEP_MS));
-    this.#wake = resolve;
-    return promise.finally(() => clearTimeout(timer));
   }
 
   /** Tries to send a mail. Returns false if the queue was closed before the server answered. */
   async #send(mail: QueuedMail): Promise<boolean> {
     const [first] = mail;
     const { entry, delivery } = first;
-    const sentBefore = this.#findSent(first);
+    const sentBefore = findEarlierDelivery(this.#outbox, first, ['mailed']);
     if (sentBefore) {
       this.#record([first], sentBefore);
       return true;
@@ -293,20 +282,6 @@ class EmailQueue implements EmailDelivery {
     return this.#mailer.send(() =>
       composeMail(messages, endpoint, this.#mailer.sender, this.#options.zoneOf),
     );
-  }
-
-  /**
-   * Finds a sent mail with the same news. After a kill it can be unknown whether an alert was published, and then the
-   * alert is published twice.
-   */
-  #findSent({ entry, delivery: { endpoint } }: WaitingDelivery): OutboxDelivery | undefined {
-    if (!entry.alert) return undefined;
-    const identity = mailIdentity(entry, endpoint);
-    return this.#outbox
-      .recent()
-      .filter((other) => other.alert?.id === entry.alert?.id && mailIdentity(other, endpoint) === identity)
-      .flatMap(({ deliveries }) => deliveries)
-      .find((one) => one.protocol === 'email' && one.endpoint === endpoint && one.how === 'mailed');
   }
 
   #onSent(mail: QueuedMail, attempt: OutboxDelivery, answer: string): void {
@@ -434,27 +409,3 @@ class EmailQueue implements EmailDelivery {
 
 /** After this many temporary refusals of one mail, later mails to the recipient no longer wait for it. */
 const MAX_BLOCKING_TRIES = 3;
-
-function settledDelivery(
-  { protocol, endpoint, tries, mail }: OutboxDelivery,
-  how: 'mailed' | 'failed',
-  detail: string,
-): OutboxDelivery {
-  return {
-    protocol,
-    endpoint,
-    how,
-    detail,
-    at: iso(Date.now()),
-    ...(tries === undefined ? {} : { tries }),
-    ...(mail === undefined ? {} : { mail }),
-  };
-}
-
-/** Returns a pause as long as the problem has lasted, so each pause is about twice as long as the one before. */
-function pauseOf(lasted: number, [shortest, longest]: Pauses): number {
-  const pause = Math.min(Math.max(lasted, shortest), longest);
-  return Math.round(pause * (1 + JITTER * (2 * Math.random() - 1)));
-}
-
-const hourAndMinute = (time: string | number): string => formatClockTime(time).slice(0, 5);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { TEXT_FIELDS } from '../../functions/match/text/item-text.ts';
 import { LABEL_FIELD_NAMES } from '../../functions/match/text/label-fields.ts';
-import type { Alert, Reason } from '../../functions/shared/model.ts';
-import { ALL_PROTOCOLS, byProtocol } from '../../functions/shared/protocols.ts';
+import { hash64 } from '../../functions/shared/hash.ts';
+import type { Alert, Protocol, Reason } from '../../functions/shared/model.ts';
+import { ALL_PROTOCOLS, byProtocol, isProtocol } from '../../functions/shared/protocols.ts';
 import type { PublishedMessage } from '../sns/outgoing-message.ts';
 
 /** The state of a message for one recipient. */
@@ -59,11 +60,12 @@ const delivery = z
     protocol: z.enum([...ALL_PROTOCOLS, 'http', 'https']),
     endpoint: z.string(),
     /**
-     * The state. `shown`: on the page only; `waiting`: for the mail server; `mailed`: accepted by the mail server; `failed`:
-     * will not be tried again.
+     * The state. `shown`: on the page only; `waiting`: not accepted yet; `mailed`: accepted by the mail server; `sent`:
+     * accepted by SNS; `unknown`: SNS may have accepted it. Only `waiting` messages are tried again; `failed` ones were not
+     * accepted.
      */
-    how: z.enum(['shown', 'waiting', 'mailed', 'failed']),
-    /** The mail server's answer to the last try, or the reason why the message waits. */
+    how: z.enum(['shown', 'waiting', 'mailed', 'sent', 'unknown', 'failed']),
+    /** The server's answer to the last try, or the reason why the message waits. */
     detail: z.string().exactOptional(),
     // Files of 0.1.0 lack the following fields. Times are ISO, by the wall clock.
     /** Tries so far, including a current one. */
@@ -158,14 +160,38 @@ export function withDelivery(published: OutboxEntry, delivery: OutboxDelivery): 
   return { ...published, deliveries: [...others, delivery] };
 }
 
-/** Returns true if the message still has to be mailed to somebody. */
-export function hasWaitingMail({ deliveries }: OutboxEntry): boolean {
-  return deliveries.some(isWaiting);
+/** Returns the delivery in its final state, which it reaches now. */
+export function settledDelivery(
+  { protocol, endpoint, tries, mail }: OutboxDelivery,
+  how: 'mailed' | 'sent' | 'unknown' | 'failed',
+  detail: string,
+): OutboxDelivery {
+  return {
+    protocol,
+    endpoint,
+    how,
+    detail,
+    at: new Date().toISOString(),
+    ...(tries === undefined ? {} : { tries }),
+    ...(mail === undefined ? {} : { mail }),
+  };
 }
 
-/** Returns true for an email that is not sent yet. */
-export function isWaiting({ how, protocol }: OutboxDelivery): boolean {
-  return how === 'waiting' && protocol === 'email';
+/** Returns true if the message still has to be sent to somebody, by the protocol or any. */
+export function hasWaiting({ deliveries }: OutboxEntry, by?: Protocol): boolean {
+  return deliveries.some((delivery) => isWaiting(delivery, by));
+}
+
+/** Returns true for an email or SMS that is not sent yet. */
+export function isWaiting({ how, protocol }: OutboxDelivery, by?: Protocol): boolean {
+  return how === 'waiting' && (by === undefined ? isProtocol(protocol) : protocol === by);
+}
+
+/** Returns a text that is the same for every publish of the same news to the same recipient. */
+export function newsIdentity({ alert, messageId }: OutboxEntry, endpoint: string): string {
+  return alert === undefined
+    ? `${hash64(messageId, endpoint)}.${messageId}`
+    : hash64(alert.id, endpoint, ...alert.entries.map(({ itemId }) => itemId));
 }
 
 function parseRecord(line: string): OutboxRecord | undefined {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import type { Protocol } from '../../functions/shared/model.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import type { PublishedMessage } from '../sns/outgoing-message.ts';
 import { JsonLinesFile } from './json-lines-file.ts';
 import {
-  hasWaitingMail,
+  hasWaiting,
   isWaiting,
   type OutboxDelivery,
   type OutboxEntry,
@@ -12,13 +13,13 @@ import {
   withDelivery,
 } from './outbox-entry.ts';
 
-/** An email to one recipient that is not sent yet. */
+/** A message to one recipient that is not sent yet. */
 export interface WaitingDelivery {
   readonly entry: OutboxEntry;
   readonly delivery: OutboxDelivery;
 }
 
-/** Records the published messages and their deliveries to each recipient. Also serves as the queue of emails. */
+/** Records the published messages and their deliveries to each recipient. Also serves as the queue of emails and SMS. */
 export interface Outbox {
   /**
    * Records a message and its deliveries in one step.
@@ -29,8 +30,13 @@ export interface Outbox {
   recordDelivery(messageIds: readonly string[], delivery: OutboxDelivery): void;
   /** Returns the entries, newest first. */
   recent(): readonly OutboxEntry[];
-  /** Returns the emails that are neither sent nor failed, in the order in which they were published. */
-  waiting(): readonly WaitingDelivery[];
+  /**
+   * Replaces a recipient's delivery before a try that must not be repeated.
+   * @throws NewsAlertsError if the disk write fails; the delivery stays as it was, and the try must not begin
+   */
+  recordAttempt(messageId: string, delivery: OutboxDelivery): void;
+  /** Returns the messages that are neither sent nor failed, in the order in which they were published. */
+  waiting(protocol?: Protocol): readonly WaitingDelivery[];
   close(): Promise<void>;
 }
 
@@ -53,18 +59,18 @@ interface OutboxOptions {
 }
 
 /**
- * Creates an outbox that keeps the last `maxEntries` entries, and all entries whose emails are not sent yet.
+ * Creates an outbox that keeps the last `maxEntries` entries, and all entries that are not sent to everybody yet.
  * @throws NewsAlertsError if the file cannot be read or written
  */
 export function createOutbox({ file, maxEntries = 500, say }: OutboxOptions = {}): Outbox {
   const lines = file === undefined ? undefined : new JsonLinesFile(file);
   const { entries, unreadable } = parseEntries(lines?.read() ?? []);
   if (lines && unreadable.length > 0) {
-    // The compaction below would drop these lines, and one of them may be an unsent email.
+    // The compaction below would drop these lines, and one of them may be an unsent message.
     const savedTo = lines.setAside(unreadable);
     say?.(
       `${file}: ${count(unreadable.length, 'line')} could not be read and ${unreadable.length === 1 ? 'was' : 'were'} saved to ${savedTo}. ` +
-        'Look there for emails that were not sent',
+        'Look there for messages that were not sent',
     );
   }
   let appended = 0;
@@ -75,7 +81,7 @@ export function createOutbox({ file, maxEntries = 500, say }: OutboxOptions = {}
     let excess = entries.size - maxEntries;
     for (const [id, entry] of entries) {
       if (excess <= 0) break;
-      if (hasWaitingMail(entry)) continue;
+      if (hasWaiting(entry)) continue;
       entries.delete(id);
       excess--;
     }
@@ -116,10 +122,17 @@ export function createOutbox({ file, maxEntries = 500, say }: OutboxOptions = {}
         // The message is already out. The delivery stays in memory, and is written with the next record or on close.
       }
     },
+    recordAttempt(messageId, delivery) {
+      append({ delivered: { messageId, delivery } });
+      const entry = entries.get(messageId);
+      if (entry) entries.set(messageId, withDelivery(entry, delivery));
+    },
     recent: () => [...entries.values()].reverse(),
-    waiting: () =>
+    waiting: (protocol = 'email') =>
       [...entries.values()].flatMap((entry) =>
-        entry.deliveries.filter(isWaiting).map((delivery) => ({ entry, delivery })),
+        entry.deliveries
+          .filter((delivery) => isWaiting(delivery, protocol))
+          .map((delivery) => ({ entry, delivery })),
       ),
     async close() {
       if (isFileBehind) compact();

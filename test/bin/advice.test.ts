@@ -98,6 +98,7 @@ describe('the advice in messages', () => {
       'docs/guide.md',
       'docs/operations.md',
       'docs/email.md',
+      'docs/sms.md',
       'docs/query-language.md',
       'docs/recipes.md',
     ].filter((file) => existsSync(join(root, file)));

@@ -2,13 +2,18 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { mailSummaryText } from '../../cli/start.ts';
-import type { MailSummary } from '../../local/session.ts';
+import { deliverySummaryText } from '../../cli/start.ts';
+import type { DeliverySummary } from '../../local/session.ts';
 import { runCli } from '../helpers/cli.ts';
 
-const ALL_SENT: MailSummary = { waiting: 0, hasMailServer: true, failed: 0 };
+const ALL_SENT: DeliverySummary = {
+  waiting: 0,
+  hasMailServer: true,
+  failed: 0,
+  sms: { waiting: 0, failed: 0 },
+};
 
-it.each<[Partial<MailSummary>, string]>([
+it.each<[Partial<DeliverySummary>, string]>([
   [{}, 'Nothing is lost: the next start continues from here.'],
   [
     { waiting: 1 },
@@ -23,8 +28,12 @@ it.each<[Partial<MailSummary>, string]>([
     { failed: 2 },
     '2 emails could not be delivered; `news-alerts alerts list` shows why. Nothing else is lost: the next start continues from here.',
   ],
-])('the last line of start describes the unsent mail: %j', (summary, expected) => {
-  expect(mailSummaryText({ ...ALL_SENT, ...summary })).toBe(expected);
+  [
+    { failed: 1, sms: { waiting: 1, failed: 2 } },
+    '1 email and 2 SMS could not be delivered; `news-alerts alerts list` shows why. Nothing else is lost: the next start continues from here. 1 SMS is not sent yet; a start within an hour of the alert sends it.',
+  ],
+])('the last line of start describes the unsent messages: %j', (summary, expected) => {
+  expect(deliverySummaryText({ ...ALL_SENT, ...summary })).toBe(expected);
 });
 
 // Regression: the demo deleted a folder "demo" with files of the user in it.

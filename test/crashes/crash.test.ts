@@ -9,12 +9,13 @@ it.runIf(isLong)(
     timeout: 120_000,
   },
   async () => {
-    const { kills, faults, verdict, mail } = await killLoop({ kills: 5, seed: 4 });
+    const { kills, faults, verdict, mail, sms } = await killLoop({ kills: 5, seed: 4 });
     expect(faults).toEqual([]);
     expect(kills).toBe(5);
     expect(verdict?.expected).toBeGreaterThan(5);
     expect(verdict?.lost).toBe(0);
     expect(mail?.mails).toBeGreaterThan(5);
     expect(mail?.lost).toBe(0);
+    expect(sms?.expected).toBeGreaterThan(5);
   },
 );

@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { priceOf } from '../../local/sms/sms-price.ts';
+import { readSmsSpend, smsSpendFile } from '../../local/sms/sms-spend.ts';
 import { startFeedServer } from '../end-to-end/feed-server.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
+import { listenForSms, type SnsAnswer, THROTTLED } from '../local/sms/sns-stand-in.ts';
 import { crashClock, HOUR_MS, MINUTE_MS } from './crash-clock.ts';
 import { FaultyMailServer, type MailServerFault } from './faulty-mail-server.ts';
 import { FeedFixture } from './feed-fixture.ts';
@@ -12,13 +15,14 @@ import { type MailVerdict, mailVerdictOn } from './mail-verdict.ts';
 import { type ProcessRun, type RunOptions, startRun } from './process-run.ts';
 import { PublishLog } from './publish-log.ts';
 import {
-  countWaitingMails,
+  countWaitingDeliveries,
   countWaitingMessages,
   type OpenClaim,
   type RemainingState,
   readRemainingState,
 } from './remaining-state.ts';
-import { LOAD_SCENARIO, QUIET_SCENARIO, type Scenario } from './scenario.ts';
+import { LOAD_SCENARIO, QUIET_SCENARIO, type Scenario, SMS_NUMBER } from './scenario.ts';
+import { type SmsVerdict, smsVerdictOn } from './sms-verdict.ts';
 import { type Verdict, verdictOn } from './verdict.ts';
 
 /** The results so far. */
@@ -42,6 +46,7 @@ export interface CrashRun extends Progress {
   /** Absent when the run was interrupted. */
   readonly verdict: Verdict | undefined;
   readonly mail: MailVerdict | undefined;
+  readonly sms: SmsVerdict | undefined;
   /** Number of attempts that each fault of the mail server failed. */
   readonly mailFaults: ReadonlyMap<MailServerFault, number>;
   /** The data folder; undefined if there are no faults. */
@@ -65,6 +70,9 @@ const TIMEOUT_MS = 20_000;
 /** After this long, a process has done all it can without further input. */
 const SETTLING_MS = 20_000;
 const MAX_SETTLING_RUNS = 5;
+/** Longer than an answer of SNS, so kills meet calls. */
+const SMS_DELAY_MS = 100;
+const SMS_ANSWERS: readonly SnsAnswer[] = ['ok', 'ok', THROTTLED, 'ok', 'reset', 'ok', 'ok'];
 
 /** Kills local mode again and again while news comes in, lets it settle, and checks what subscribers received. */
 export async function killLoop(options: CrashOptions): Promise<CrashRun> {
@@ -106,6 +114,7 @@ function addRuns(a: CrashRun, b: CrashRun): CrashRun {
     ...addProgress(a, b),
     verdict: a.verdict && b.verdict && addNumbers(a.verdict, b.verdict),
     mail: a.mail && b.mail && addNumbers(a.mail, b.mail),
+    sms: a.sms && b.sms && addNumbers(a.sms, b.sms),
     mailFaults,
     dataDir: b.dataDir,
   };
@@ -127,25 +136,43 @@ async function killsInFolder(options: CrashOptions): Promise<CrashRun> {
   const dataDir = mkdtempSync(join(tmpdir(), 'news-alerts-crash-'));
   const mailServer = new FaultyMailServer();
   await mailServer.start();
-  const loop = new KillLoop({ dataDir, scenario, feeds, epoch: Date.now(), mailServer }, options);
+  const sns = await listenForSms();
+  sns.delay = SMS_DELAY_MS;
+  // SNS fails in turn, also while a new process sends what waited.
+  sns.answer = () => SMS_ANSWERS[sns.received.length % SMS_ANSWERS.length] ?? 'ok';
+  const loop = new KillLoop({ dataDir, scenario, feeds, epoch: Date.now(), mailServer, sns }, options);
   let clean = false;
   try {
     const verdict = await loop.run();
     const progress = loop.progress();
     const mail = verdict && mailVerdictOn({ publishes: loop.publishes(), mails: mailServer.mails });
-    const faults = [...progress.faults, ...(verdict?.faults ?? []), ...(mail?.faults ?? [])];
+    const sms =
+      verdict &&
+      smsVerdictOn({
+        publishes: loop.publishes(),
+        received: sns.received,
+        spent: readSmsSpend(smsSpendFile(dataDir), Date.now()),
+        price: priceOf(SMS_NUMBER, 'x', {}),
+      });
+    const faults = [
+      ...progress.faults,
+      ...(verdict?.faults ?? []),
+      ...(mail?.faults ?? []),
+      ...(sms?.faults ?? []),
+    ];
     clean = faults.length === 0;
     return {
       ...progress,
       faults,
       verdict,
       mail,
+      sms,
       mailFaults: mailServer.failedAttempts,
       dataDir: clean ? undefined : dataDir,
     };
   } finally {
     await loop.end();
-    await Promise.all([...feeds.map((feed) => feed.stop()), mailServer.stop()]);
+    await Promise.all([...feeds.map((feed) => feed.stop()), mailServer.stop(), sns.stop()]);
     if (clean) rmSync(dataDir, { recursive: true });
   }
 }
@@ -283,7 +310,7 @@ class KillLoop {
         SETTLING_MS * this.#scenario.timeoutFactor,
         () =>
           countWaitingMessages(this.#runOptions.dataDir) === 0 &&
-          countWaitingMails(this.#runOptions.dataDir) === 0,
+          countWaitingDeliveries(this.#runOptions.dataDir) === 0,
       );
       const how = await this.#endRun('SIGTERM');
       if (how !== 0 && !this.#interrupted.aborted)

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { mailIdentity } from '../../local/mail/compose-mail.ts';
-import { type OutboxDelivery, type OutboxEntry, toOutboxEntry } from '../../local/outbox/outbox-entry.ts';
+import {
+  newsIdentity,
+  type OutboxDelivery,
+  type OutboxEntry,
+  toOutboxEntry,
+} from '../../local/outbox/outbox-entry.ts';
 import { alertEntry, alertOf, delivery, publishedMessage } from '../helpers/sample-alerts.ts';
 import type { ReceivedMail } from './faulty-mail-server.ts';
 import { mailVerdictOn } from './mail-verdict.ts';
@@ -18,7 +22,7 @@ function received(entry: OutboxEntry, more: Partial<ReceivedMail> = {}): Receive
   const text = `${entry.alert?.entries[0]?.title}\nsubscribed to “${entry.alert?.topicName}”`;
   return {
     to: TO,
-    messageId: `<${mailIdentity(entry, TO)}@news.internal>`,
+    messageId: `<${newsIdentity(entry, TO)}@news.internal>`,
     text,
     run: 1,
     isAnswered: true,

@@ -1,5 +1,5 @@
-import { mailIdentity } from '../../local/mail/compose-mail.ts';
 import type { OutboxEntry } from '../../local/outbox/outbox-entry.ts';
+import { newsIdentity } from '../../local/outbox/outbox-entry.ts';
 import type { ReceivedMail } from './faulty-mail-server.ts';
 
 export interface MailEvidence {
@@ -34,7 +34,7 @@ export function mailVerdictOn({ publishes, mails }: MailEvidence): MailVerdict {
       if (protocol !== 'email') continue;
       const about = `${publish.messageId} (${publish.subject}) for ${endpoint}`;
       const carried = ids.get(mailOf ?? '') ?? publish;
-      const key = `${endpoint} ${mailIdentity(carried, endpoint)}`;
+      const key = `${endpoint} ${newsIdentity(carried, endpoint)}`;
       if (!expected.has(key)) expected.set(key, index);
       const received = mails.filter((mail) => keyOf(mail) === key);
       if (how !== 'mailed') faults.push(`${about} ended as ${how}`);

@@ -2,6 +2,7 @@ import { watch } from 'node:fs';
 import { join } from 'node:path';
 import type { FeedServer } from '../end-to-end/feed-server.ts';
 import { startProcess } from '../end-to-end/started-process.ts';
+import type { SnsStandIn } from '../local/sms/sns-stand-in.ts';
 import type { FaultyMailServer } from './faulty-mail-server.ts';
 
 export interface RunOptions {
@@ -10,6 +11,7 @@ export interface RunOptions {
   readonly feeds: readonly FeedServer[];
   readonly epoch: number;
   readonly mailServer: FaultyMailServer;
+  readonly sns: SnsStandIn;
 }
 
 /** One run of the process, from its start to its end. */
@@ -29,7 +31,7 @@ export interface ProcessRun {
 
 /** Starts the process. `skipped` is the time on the clock during which no process ran, ms. */
 export function startRun(
-  { dataDir, scenario, feeds, epoch, mailServer }: RunOptions,
+  { dataDir, scenario, feeds, epoch, mailServer, sns }: RunOptions,
   skipped: number,
 ): ProcessRun {
   mailServer.run++;
@@ -49,7 +51,15 @@ export function startRun(
       String(skipped),
       ...feeds.map(({ url }) => url),
     ],
-    mailServer.env(),
+    {
+      ...mailServer.env(),
+      NEWS_ALERTS_SMS: 'aws',
+      NEWS_ALERTS_SMS_MONTHLY_USD: '100000',
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'AKIDUSER',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_ENDPOINT_URL_SNS: sns.url,
+    },
   );
   const ready = Promise.withResolvers<void>();
   printed('page and SNS endpoint at', 'err').then(
@@ -80,4 +90,4 @@ export function startRun(
 }
 
 const EXPECTED_OUTPUT =
-  /^(news-alerts: |\d\d:\d\d {2}last minute: (?!.*DEAD)|\d\d:\d\d:\d\d {2}mail {2}|\d\d:\d\d:\d\d {2}feed-\d+ +(\d+ new|\d+ items? \(first poll\)|unchanged|superseded)$)/;
+  /^(news-alerts: |\d\d:\d\d {2}last minute: (?!.*DEAD)|\d\d:\d\d:\d\d {2}(mail|sms) {2}|\d\d:\d\d:\d\d {2}feed-\d+ +(\d+ new|\d+ items? \(first poll\)|unchanged|superseded)$)/;

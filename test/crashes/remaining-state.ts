@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { readOutbox } from '../../local/outbox/outbox.ts';
-import { hasWaitingMail } from '../../local/outbox/outbox-entry.ts';
+import { hasWaiting } from '../../local/outbox/outbox-entry.ts';
 
 /** An alert that is claimed but not settled. */
 export interface OpenClaim {
@@ -71,9 +71,9 @@ function readQueues(file: string): Pick<RemainingState, 'inFlight' | 'dead'> {
   }
 }
 
-/** Returns the number of emails that are queued but not sent. */
-export function countWaitingMails(dataDir: string): number {
-  return [...readOutbox(dataDir).values()].filter(hasWaitingMail).length;
+/** Returns the number of messages with an email or SMS that is queued but not sent. */
+export function countWaitingDeliveries(dataDir: string): number {
+  return [...readOutbox(dataDir).values()].filter((entry) => hasWaiting(entry)).length;
 }
 
 /** SQLite locks a database for a moment while a process opens it or empties its log. */

@@ -28,6 +28,7 @@ const session = await startSession({
   speed: SPEED,
   loopbackFeeds: true,
   mailTiming: { gather: 200, server: PAUSES, recipient: PAUSES, refused: PAUSES, closing: 2_000 },
+  smsTiming: { pauses: PAUSES, closing: 2_000 },
 });
 process.on('SIGTERM', async () => {
   await session.stop();

@@ -63,6 +63,7 @@ export const LOAD_SCENARIO: Scenario = {
 };
 
 /** Recipients of every topic. */
+export const SMS_NUMBER = '+4915112345678';
 const RECIPIENTS = [GREYLISTED, 'bob@readers.internal'] as const;
 
 /** Returns the configuration of a scenario. By default, ambiguous publishes are repeated by email but not by SMS. */
@@ -70,7 +71,7 @@ export function configOf({ topics, every }: Scenario, feedUrls: readonly string[
   const file = {
     feeds: feedUrls.map((url, n) => ({ id: `feed-${n}`, title: `Feed ${n}`, url, every })),
     topics: topics.map(({ id, word, deliver }) => ({ id, match: word, deliver })),
-    recipients: [...RECIPIENTS.map((email) => ({ email })), { sms: '+15550100' }],
+    recipients: [...RECIPIENTS.map((email) => ({ email })), { sms: SMS_NUMBER }],
   };
   return parseConfig(JSON.stringify(file), 'crash.yaml', {});
 }

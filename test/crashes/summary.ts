@@ -2,8 +2,20 @@ import type { CrashRun } from './kill-loop.ts';
 
 /** Returns a readable summary. */
 export function summaryOf(run: CrashRun, { seed, seconds }: { seed: number; seconds: number }): string {
-  const { kills, starting, working, claiming, items, publishes, verdict, mail, mailFaults, faults, dataDir } =
-    run;
+  const {
+    kills,
+    starting,
+    working,
+    claiming,
+    items,
+    publishes,
+    verdict,
+    mail,
+    sms,
+    mailFaults,
+    faults,
+    dataDir,
+  } = run;
   const lines = [
     `kills       ${kills}: ${starting} before the process was ready, ${working} while messages were processed, ${claiming} between a claim and its end`,
     `news        ${items} items, ${publishes} publishes`,
@@ -19,6 +31,9 @@ export function summaryOf(run: CrashRun, { seed, seconds }: { seed: number; seco
               ]
             : []),
           `sms         ${verdict.smsSkipped} alerts not sent, because this could have been a duplicate`,
+          ...(sms
+            ? [`            ${sms.expected} SMS expected, ${sms.inDoubt} of them in doubt and not repeated`]
+            : []),
         ]
       : ['interrupted before everything had settled, so it is unknown whether something was lost']),
     `took        ${seconds.toFixed(0)} s, seed ${seed}`,

@@ -123,7 +123,7 @@ it('the bundles take an item from a feed to a subscriber, with credentials only 
     error: () => undefined,
   };
   const { environment: names, queueUrls } = await provision(
-    servers,
+    { ...servers, sns: snsUrl },
     { topicIds: [], subscriptions: [] },
     silent,
   );

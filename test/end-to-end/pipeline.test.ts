@@ -5,6 +5,7 @@ import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseConfig } from '../../config/load.ts';
 import { virtualClock } from '../../local/clock.ts';
+import { localSdk } from '../../local/local-sdk.ts';
 import { type Runtime, startRuntime } from '../../local/runtime.ts';
 import type { OutgoingMessage } from '../../local/sns/outgoing-message.ts';
 import { isLong } from '../helpers/size.ts';
@@ -35,8 +36,9 @@ beforeEach(async () => {
   deliveries = [];
   polls = [];
   await start();
-  const { Topics = [] } = await new SNSClient({}).send(new ListTopicsCommand({}));
-  for (const { TopicArn = '' } of Topics) await subscriber.subscribe(TopicArn);
+  const sns = new SNSClient(localSdk(runtime.url));
+  const { Topics = [] } = await sns.send(new ListTopicsCommand({}));
+  for (const { TopicArn = '' } of Topics) await subscriber.subscribe(TopicArn, sns);
 });
 
 afterEach(async () => {
@@ -287,8 +289,8 @@ describe('a configuration that changes while the pipeline runs', () => {
 
   it('subscribes new recipients, unsubscribes removed ones, and adds and removes channels', async () => {
     const topicArns = async () =>
-      ((await new SNSClient({}).send(new ListTopicsCommand({}))).Topics ?? []).map(({ TopicArn = '' }) =>
-        TopicArn.replace(/.*channel-/, ''),
+      ((await new SNSClient(localSdk(runtime.url)).send(new ListTopicsCommand({}))).Topics ?? []).map(
+        ({ TopicArn = '' }) => TopicArn.replace(/.*channel-/, ''),
       );
     await minute();
     await reload({ topics: FLOODS, recipients: '  - { email: ann@example.com }' });

@@ -6,6 +6,8 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfigFile } from '../../config/load.ts';
 import { fastClock } from '../../local/clock.ts';
+import { readRunningServers } from '../../local/data-folder/running-servers.ts';
+import { localSdk } from '../../local/local-sdk.ts';
 import { startSession } from '../../local/session.ts';
 import { canariesIn } from '../helpers/canary.ts';
 import { runCli, runScript } from '../helpers/cli.ts';
@@ -154,8 +156,8 @@ const textsBelow = (path: string): [string, Buffer][] =>
     .map((entry) => join(entry.parentPath, entry.name))
     .map((name) => [name, readFileSync(name)]);
 
-async function records(): Promise<string> {
-  const client = new DynamoDBClient({});
+async function records(dataDir: string): Promise<string> {
+  const client = new DynamoDBClient(localSdk(readRunningServers(dataDir)?.dynamodb ?? ''));
   const { Items = [] } = await client.send(new ScanCommand({ TableName: 'news-alerts' }));
   client.destroy();
   return JSON.stringify(Items, (_, value) =>
@@ -207,7 +209,7 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
       },
       { timeout: 120_000, interval: 1_000 },
     );
-    const table = await records();
+    const table = await records(data);
     const outputs: Record<string, string> = {
       terminal: printed,
       page: pages.join('\n'),

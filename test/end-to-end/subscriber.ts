@@ -7,7 +7,8 @@ import type { Alert } from '../../functions/shared/model.ts';
 /** An HTTP subscriber of channels, like a user's webhook. Confirms by following the link that SNS sends. */
 export interface Subscriber {
   readonly alerts: (Alert & { readonly subject: string })[];
-  subscribe(channelArn: string): Promise<void>;
+  /** By default the environment says where SNS is. */
+  subscribe(channelArn: string, sns?: SNSClient): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,14 +34,12 @@ export async function startSubscriber(): Promise<Subscriber> {
   const { port } = server.address() as AddressInfo;
   return {
     alerts,
-    async subscribe(channelArn) {
+    async subscribe(channelArn, sns = new SNSClient({})) {
       const done = new Promise<void>((resolve) => {
         confirmed = resolve;
       });
       const Endpoint = `http://127.0.0.1:${port}/`;
-      await new SNSClient({}).send(
-        new SubscribeCommand({ TopicArn: channelArn, Protocol: 'http', Endpoint }),
-      );
+      await sns.send(new SubscribeCommand({ TopicArn: channelArn, Protocol: 'http', Endpoint }));
       await done;
     },
     async stop() {

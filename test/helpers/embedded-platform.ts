@@ -31,6 +31,7 @@ export function embeddedPlatform(
   beforeAll(async () => {
     const servers = await startEmbeddedServers();
     const other = await startDynamoDb?.();
+    const dynamodb = other?.url ?? servers.dynamodb;
     stop = async () => {
       await Promise.all([servers.stop(), other?.stop()]);
     };
@@ -39,10 +40,15 @@ export function embeddedPlatform(
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_ENDPOINT_URL_DYNAMODB: other?.url ?? servers.dynamodb,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
       AWS_ENDPOINT_URL_SQS: servers.sqs,
     });
-    const { environment, queueUrls } = await provision(servers, { topicIds: [], subscriptions: [] }, SILENT);
+    const { environment, queueUrls } = await provision(
+      // Without channels, SNS is not called.
+      { dynamodb, sqs: servers.sqs, sns: 'http://127.0.0.1:9' },
+      { topicIds: [], subscriptions: [] },
+      SILENT,
+    );
     started = { platform: platformFromEnvironment(environment), urls: queueUrls, sqs: new SQSClient({}) };
   });
   afterAll(() => stop());

@@ -208,6 +208,24 @@ describe('the deliveries', () => {
     expect(text).not.toContain('No report yet');
   });
 
+  it('say which SMS were sent, and which may have been', () => {
+    const html = cardOf(alertOf(), {
+      recipients: 2,
+      deliveries: [
+        delivery('sent', { protocol: 'sms', endpoint: '+4915112345678', detail: 'SNS message m1' }),
+        delivery('unknown', {
+          protocol: 'sms',
+          endpoint: '+4915187654321',
+          detail: 'no answer; not repeated',
+        }),
+      ],
+    });
+    const { text } = readHtml(html);
+    expect(text).toContain('SMS 2 recipients · 1 sent, 1 may have been sent');
+    expect(text).toContain('+4915112345678 · sent: SNS message m1');
+    expect(text).toContain('May have been sent to +4915187654321: no answer; not repeated');
+  });
+
   it('count the length in the encoding of the SMS', () => {
     const title = 'Zoë 🐐 Ж';
     const html = cardOf(alertOf({ topicName: 'T', entries: [alertEntry({ title, url: 'no' })] }), {

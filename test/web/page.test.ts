@@ -281,6 +281,18 @@ describe('the page', () => {
     );
   });
 
+  it('says why SMS cannot be sent, and how many wait', async () => {
+    const sms = { detail: 'SNS in eu-west-1 cannot be reached', nextAt: '2031-10-14T09:00:00.000Z' };
+    const { get, outbox } = await servePage({ status: () => ({ ...status, sms }) });
+    outbox.recordPublish(publishedMessage('a'), [
+      delivery('waiting'),
+      delivery('waiting', { protocol: 'sms', endpoint: '+4915112345678' }),
+    ]);
+    expect(readHtml((await get()).body).text).toMatch(
+      /SMS cannot be sent: SNS in eu-west-1 cannot be reached\. 1 SMS is waiting; next try at \d\d:\d\d\./,
+    );
+  });
+
   it('says why email cannot be sent, and how many emails wait', async () => {
     const mail = {
       detail: 'mail.internal:587 refused the user or password',

@@ -7,7 +7,7 @@ import { alertCard } from '../alert-card.ts';
 import { feedRow, worstFirst } from '../feed-list.ts';
 import { flow } from '../flow.ts';
 import { type PageView, viewAddress } from '../link.ts';
-import { mailNotice, queueNotices, statusLine } from '../page-status.ts';
+import { outageNotices, queueNotices, statusLine } from '../page-status.ts';
 import { storiesIn } from '../stories.ts';
 import { storyCard } from '../story-card.ts';
 import { dayOf, timeZone } from '../time-markup.ts';
@@ -33,7 +33,7 @@ export function nowView({ messages, feeds, status, view, hueOf }: NowState): Mar
   return markup`<main>
 <h1 class="unseen">Now</h1>
 ${statusLine(status, feeds)}
-${mailNotice(status, messages)}
+${outageNotices(status, messages)}
 ${queueNotices(status)}
 ${flow(status, feeds, messages)}
 <div class="columns">

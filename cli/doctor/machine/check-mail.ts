@@ -1,8 +1,6 @@
 import type { Contact } from '../../../functions/shared/model.ts';
-import { count, plural } from '../../../functions/shared/text/count.ts';
-import { abbreviateList } from '../../../local/format-time.ts';
+import { count } from '../../../functions/shared/text/count.ts';
 import { mailerFromEnvironment } from '../../../local/mail/mailer.ts';
-import { isWaiting, type OutboxDelivery, type OutboxEntry } from '../../../local/outbox/outbox-entry.ts';
 import { type CheckResult, ok } from '../check-result.ts';
 import type { MachineContext } from './machine-context.ts';
 
@@ -49,45 +47,4 @@ async function mailServerResults(env: MachineContext['env']): Promise<CheckResul
     // The settings have a fault.
     return [problem((error as Error).message)];
   }
-}
-
-/** Emails that wait longer than this are reported. */
-const LATE_MS = 15 * 60_000;
-
-/** Reports the unsent messages of an outbox: emails that wait for too long, and messages that failed for good. */
-export function outboxResults(entries: Iterable<OutboxEntry>, now: number): CheckResult[] {
-  const all = [...entries];
-  const late = all
-    .filter(({ at }) => now - Date.parse(at) > LATE_MS)
-    .flatMap(({ deliveries }) => deliveries.filter(isWaiting));
-  const failed = all.flatMap(({ deliveries }) => deliveries.filter(({ how }) => how === 'failed'));
-  const to = (list: readonly OutboxDelivery[]) =>
-    abbreviateList([...new Set(list.map(({ endpoint }) => endpoint))]);
-  const reason = (list: readonly OutboxDelivery[]) => list.findLast(({ detail }) => detail)?.detail;
-  return [
-    ...(late.length === 0
-      ? []
-      : [
-          {
-            level: 'problem',
-            check: 'mail',
-            code: 'mail-waits',
-            seen: `${count(late.length, 'email is', 'emails are')} waiting for the mail server, to ${to(late)}${reason(late) ? `: ${reason(late)}` : ''}`,
-            means: `${plural(late.length, 'it is', 'they are')} kept, and sent once the server accepts ${plural(late.length, 'it', 'them')} while start is running`,
-            next: 'see the findings about start and the mail server',
-          } as const,
-        ]),
-    ...(failed.length === 0
-      ? []
-      : [
-          {
-            level: 'warning',
-            check: 'mail',
-            code: 'mail-failed',
-            seen: `${count(failed.length, 'message was', 'messages were')} not sent, to ${to(failed)}${reason(failed) ? `: ${reason(failed)}` : ''}`,
-            means: `${plural(failed.length, 'it is', 'they are')} not retried; the page shows the text`,
-            next: 'fix the cause that the message names, most often the address in the file',
-          } as const,
-        ]),
-  ];
 }

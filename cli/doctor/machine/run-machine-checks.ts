@@ -14,6 +14,7 @@ import { type CheckName, type CheckResult, couldNotCheck, mergeByCause } from '.
 import { checkTopicsIn } from '../check-topics.ts';
 import { readConfiguration } from '../read-configuration.ts';
 import { localQueueResults } from './check-local-queues.ts';
+import { localSmsResults } from './check-local-sms.ts';
 import {
   clockResults,
   diskResults,
@@ -22,7 +23,8 @@ import {
   pageResults,
   readDisk,
 } from './check-machine.ts';
-import { mailResults, outboxResults } from './check-mail.ts';
+import { mailResults } from './check-mail.ts';
+import { outboxResults } from './check-outbox.ts';
 import { startResults } from './check-start.ts';
 import type { MachineContext } from './machine-context.ts';
 
@@ -52,6 +54,7 @@ export async function runMachineChecks(
     if (loaded) {
       const recipients = [...loaded.subscriptions, ...loaded.operations];
       await check('mail', 'the mail server', () => mailResults(recipients, env));
+      await check('sms', 'SMS', () => localSmsResults(recipients, context));
     }
     await check('mail', 'the outbox', () => outboxResults(readOutbox(data).values(), clock()));
     if (statSync(data, { throwIfNoEntry: false })?.isDirectory()) {

@@ -61,7 +61,7 @@ async function publishWithRetry(client: SNSClient, command: PublishCommand): Pro
 }
 
 /** Returns the attributes of SMS, under the names that SNS defines. */
-function smsAttributes({
+export function smsAttributes({
   type = 'transactional',
   sender,
 }: SmsSettings): Record<string, MessageAttributeValue> {
@@ -73,9 +73,10 @@ function smsAttributes({
 }
 
 const THROTTLED = /Throttl|TooManyRequests|LimitExceeded/i;
-const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+/** Codes of errors before a connection, so that nothing was sent. */
+export const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 
-function isThrottled(error: unknown): boolean {
+export function isThrottled(error: unknown): boolean {
   if (!(error instanceof SNSServiceException)) return false;
   return error.$metadata.httpStatusCode === 429 || THROTTLED.test(error.name);
 }

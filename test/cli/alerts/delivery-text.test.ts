@@ -20,6 +20,14 @@ it.each<[OutboxDelivery, string]>([
   ],
   [delivery('waiting', { detail: 'no server' }), 'waiting for ann@example.com: no server'],
   [delivery('failed', { detail: '550 5.1.1 no' }), 'failed for ann@example.com: 550 5.1.1 no'],
+  [
+    delivery('sent', { protocol: 'sms', endpoint: '+4915112345678', detail: 'SNS message m1' }),
+    'sent to +4915112345678 (SNS message m1)',
+  ],
+  [
+    delivery('unknown', { protocol: 'sms', endpoint: '+4915112345678', detail: 'no answer' }),
+    'may have been sent to +4915112345678: no answer',
+  ],
   [delivery('failed'), 'failed for ann@example.com: no reason given'],
   [delivery('shown'), 'only shown on this machine, for ann@example.com'],
 ])('%j', (one, expected) => {

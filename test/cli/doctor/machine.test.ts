@@ -4,8 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../../cli/doctor/check-result.ts';
+import { localSmsResults } from '../../../cli/doctor/machine/check-local-sms.ts';
 import {
   clockResults,
   diskResults,
@@ -13,11 +14,16 @@ import {
   pageResults,
 } from '../../../cli/doctor/machine/check-machine.ts';
 import { mailResults } from '../../../cli/doctor/machine/check-mail.ts';
+import { outboxResults } from '../../../cli/doctor/machine/check-outbox.ts';
 import { runMachineChecks } from '../../../cli/doctor/machine/run-machine-checks.ts';
 import { loadConfigFile, parseConfig } from '../../../config/load.ts';
 import { ticks } from '../../../functions/shared/store/ticks.ts';
 import { type FolderLock, lockFolder } from '../../../local/data-folder/folder-lock.ts';
+import { readRunningServers } from '../../../local/data-folder/running-servers.ts';
+import { localSdk } from '../../../local/local-sdk.ts';
+import type { OutboxDelivery } from '../../../local/outbox/outbox-entry.ts';
 import { type Runtime, startRuntime } from '../../../local/runtime.ts';
+import { createSmsSpend, smsSpendFile } from '../../../local/sms/sms-spend.ts';
 import { createPage } from '../../../web/app.ts';
 import { runCli } from '../../helpers/cli.ts';
 import { COMPILE_CACHE } from '../../helpers/compile-cache.ts';
@@ -124,7 +130,8 @@ describe('doctor on this machine, while start is running', () => {
     const dueAt = new Date(now - HOUR_MS).toISOString();
     const digest = { pk: 'TOPIC#owls', sk: `DIGEST#${dueAt}#c#a` };
     await table.put({ ...digest, duePk: 'DIGEST', dueSk: `${dueAt}#owls#a` });
-    const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+    const { sqs: url = '' } = readRunningServers(data) ?? {};
+    const sqs = new SQSClient({ ...localSdk(url), useQueueUrlAsEndpoint: false });
     await sqs.send(
       new SendMessageCommand({ QueueUrl: 'http://x/000000000000/items-dead', MessageBody: 'dead' }),
     );
@@ -389,5 +396,82 @@ describe('the checks of the machine', () => {
     const broken = results.find(({ code }) => code === 'query-broken');
     expect(broken?.about).toBe('topics.b.match');
     expect(broken?.next).toBe('fix it (npx news-alerts check --config x.yaml shows the place)');
+  });
+});
+
+describe('the check of SMS on this machine', () => {
+  const NUMBER = '+46701234567';
+  const to = [{ protocol: 'sms', endpoint: NUMBER }] as const;
+  const sdk = () => ({ endpoint: deployed.sns.url(), region: 'eu-north-1' });
+  const check = (env: Record<string, string> = { NEWS_ALERTS_SMS: 'aws' }, recipients: typeof to | [] = to) =>
+    localSmsResults(recipients, { env, data: folder, clock: Date.now }, sdk());
+  afterEach(() => {
+    Object.assign(deployed.facts, { sandbox: false, verified: [], limit: '50' });
+    deployed.sns.denied.clear();
+    rmSync(smsSpendFile(folder), { force: true });
+  });
+
+  it('is quiet without recipients, and says that SMS are only shown', async () => {
+    expect(await check({}, [])).toEqual([]);
+    expect(await check({})).toMatchObject([{ level: 'ok', seen: expect.stringContaining('only shown') }]);
+  });
+
+  it('reports wrong settings', async () => {
+    expect(await check({ NEWS_ALERTS_SMS: 'on' })).toMatchObject([
+      { code: 'sms-settings', seen: expect.stringMatching(/^NEWS_ALERTS_SMS: expected aws/) },
+    ]);
+  });
+
+  it('says where SMS go and what was counted', async () => {
+    createSmsSpend(smsSpendFile(folder), 1).reserve(0.42);
+    const results = await check();
+    expect(codes(results)).toEqual([]);
+    expect(results.map(({ seen }) => seen)).toEqual([
+      'SMS go through AWS in eu-north-1',
+      'the account may send SMS to any number',
+      expect.stringMatching(/^\$0\.42 of \$1\.00 counted for \d{4}-\d\d \(UTC\)$/),
+    ]);
+  });
+
+  it('reports the sandbox, a low limit of the account, and a limit of ours that is reached', async () => {
+    Object.assign(deployed.facts, { sandbox: true, limit: '1' });
+    createSmsSpend(smsSpendFile(folder), 5).reserve(4.95);
+    const env = { NEWS_ALERTS_SMS: 'aws', NEWS_ALERTS_SMS_MONTHLY_USD: '5' };
+    expect(codes(await check(env))).toEqual([
+      'sms-sandbox',
+      `sms-unverified ${NUMBER}`,
+      'sms-limit',
+      'sms-cap',
+    ]);
+  });
+
+  it('needs no permission but sns:Publish', async () => {
+    deployed.sns.denied.add('GetSMSSandboxAccountStatus');
+    const results = await check();
+    expect(codes(results)).toEqual([]);
+    expect(results.map(({ seen }) => seen)).toContain(
+      'could not check the SMS sandbox: these credentials may not',
+    );
+  });
+
+  it('reports SMS that wait, failed, or may have been sent', () => {
+    const now = Date.now();
+    const entry = (how: OutboxDelivery['how'], detail: string) => ({
+      messageId: how,
+      topicArn: 'arn:aws:sns:us-east-1:000000000000:news-alerts-channel-owls',
+      at: new Date(now - HOUR_MS / 2).toISOString(),
+      subject: 'Owl',
+      bodies: { email: 'Owl', sms: 'Owl' },
+      recipients: 1,
+      deliveries: [{ protocol: 'sms', endpoint: NUMBER, how, detail }] as const,
+    });
+    const results = outboxResults(
+      [entry('waiting', 'throttled'), entry('failed', 'opted out'), entry('unknown', 'no answer')],
+      now,
+    );
+    expect(results.map(({ check, code, seen }) => `${check} ${code}: ${seen}`)).toEqual([
+      `sms sms-waits: 1 SMS is not sent yet, to ${NUMBER}: throttled`,
+      `sms sms-failed: 2 SMS were not sent, or may not have been, to ${NUMBER}: no answer`,
+    ]);
   });
 });

@@ -67,7 +67,7 @@ describe('docs/operations.md', () => {
       read('cli/doctor/check-result.ts'),
       read('cli/doctor/run-stack-checks.ts'),
       read('cli/doctor/read-configuration.ts'),
-      ...['local-queues', 'machine', 'mail', 'start'].map((name) =>
+      ...['local-queues', 'local-sms', 'machine', 'mail', 'outbox', 'start'].map((name) =>
         read(`cli/doctor/machine/check-${name}.ts`),
       ),
       read('cli/doctor/machine/run-machine-checks.ts'),

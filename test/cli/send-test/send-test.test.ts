@@ -7,6 +7,7 @@ import { runCli } from '../../helpers/cli.ts';
 import { deployment } from '../../helpers/deployment.ts';
 import { startMailServer } from '../../local/mail/mail-server.ts';
 import { answer } from '../../local/mail/mail-source.ts';
+import { type SnsStandIn, startSnsStandIn } from '../../local/sms/sns-stand-in.ts';
 
 const ANN = 'ann@readers.internal';
 const deployed = deployment();
@@ -103,8 +104,46 @@ describe('news-alerts test, on one machine', () => {
   it('prints an SMS, and says that it was not sent', async () => {
     const { stdout, stderr, code } = await run(['--sms', '+46701234567']);
     expect(stdout).toBe('All owls: Test of news-alerts: alerts reach you\n');
-    expect(stderr).toMatch(/not sent to \+46701234567: this machine only shows SMS .*--stack/);
+    expect(stderr).toMatch(
+      /not sent to \+46701234567: this machine only shows SMS .*NEWS_ALERTS_SMS=aws.*--stack/,
+    );
     expect(code).toBe(1);
+  });
+});
+
+describe('news-alerts test --sms, with NEWS_ALERTS_SMS=aws', () => {
+  const NUMBER = '+46701234567';
+  const run = (sns: SnsStandIn, number = NUMBER) =>
+    runCli(['test', '--config', config, '--sms', number], {
+      NEWS_ALERTS_SMS: 'aws',
+      AWS_REGION: 'eu-north-1',
+      AWS_ACCESS_KEY_ID: 'AKIDUSER',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_ENDPOINT_URL_SNS: sns.url,
+    });
+
+  it('sends an SMS from this machine, and prints the message id', async () => {
+    const sns = await startSnsStandIn();
+    const { stdout, code } = await run(sns);
+    expect(stdout).toMatch(
+      /^SNS in eu-north-1 accepted the test for \+46701234567 \(message sms-1\) at \$0\.10 or less; .*doctor/,
+    );
+    expect(code).toBe(0);
+    expect(sns.received).toMatchObject([
+      { to: NUMBER, text: 'All owls: Test of news-alerts: alerts reach you' },
+    ]);
+  });
+
+  it('says why it was not sent, or may have been, and what to do', async () => {
+    const sns = await startSnsStandIn();
+    sns.answer = () => ({ status: 403, code: 'AuthorizationError', message: 'not authorized' });
+    const refused = await run(sns);
+    expect([refused.stdout, refused.code]).toEqual(['', 1]);
+    expect(refused.stderr).toMatch(/^the test was not sent to \+46701234567: .* allow .* sns:Publish/);
+    sns.answer = () => 'reset';
+    expect((await run(sns)).stderr).toMatch(/^the test may have been sent to \+46701234567: /);
+    expect((await run(sns, '+12025550123')).stderr).toMatch(/got the example \+12025550123/);
+    expect(sns.received).toHaveLength(2);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   maskAddress,
   redactAddress,
   redactAddresses,
+  redactNumber,
 } from '../../../functions/shared/redact-address.ts';
 import { sized } from '../../helpers/size.ts';
 
@@ -62,3 +63,8 @@ it.each(['world-news', 'a'.repeat(40), '20240512123456789', 'TheNewYorkTimesWorl
   '%s does not look like a key',
   (text) => expect(isToken(text)).toBe(false),
 );
+
+it('a phone number keeps its beginning and its last two digits', () => {
+  expect(redactNumber('+4915112345678')).toBe('+491…78');
+  expect(redactNumber('ann@example.com')).toBe('ann@example.com');
+});

@@ -291,6 +291,9 @@ describe('the file', () => {
     expect(() => outbox.recordDelivery(['a'], delivery('mailed'))).not.toThrow();
     expect(ids(outbox)).toEqual(['a']);
     expect(outbox.recent()).toMatchObject([{ deliveries: [{ how: 'mailed' }] }]);
+    // A try must not begin unless it is recorded.
+    expect(() => outbox.recordAttempt('a', delivery('unknown'))).toThrow(NewsAlertsError);
+    expect(outbox.recent()).toMatchObject([{ deliveries: [{ how: 'mailed' }] }]);
     await expect(outbox.close()).rejects.toThrow(NewsAlertsError);
     rmSync(folder);
     mkdirSync(folder);

@@ -1,0 +1,16 @@
+import type { SdkOptions } from '../functions/shared/aws/platform.ts';
+
+/**
+ * Returns the options that lead an SDK client to a server of this machine. The clients of the pipeline read nothing from the
+ * environment, which belongs to the user's own AWS account.
+ */
+export function localSdk(endpoint: string): SdkOptions {
+  return {
+    endpoint,
+    region: 'us-east-1',
+    // Settings of the user's that do not go with an endpoint.
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+}
