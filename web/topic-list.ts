@@ -26,6 +26,7 @@ export function topicList(
   { topics, waiting = [], now }: PageStatus,
   { topic }: PageView,
   hueOf: (topicId: string) => string,
+  silent: ReadonlyMap<string, number> = new Map(),
 ): Markup {
   const alerts = Map.groupBy(entries, ({ alert }) => alert?.topicId);
   // Most waiting messages share a few due times, such as that of the round-ups, so the markup is cached.
@@ -42,10 +43,12 @@ export function topicList(
     const here = messages.get(id) ?? [];
     return markup`<li id="topic-${id}"><a class="topic ${hueOf(id)}" href="${viewAddress({ topic: id, all: false })}"${current}>${name}</a> <span>${String(alerts.get(id)?.length ?? 0)}</span>
 ${brokenQueryNotice(one)}
+${silenceNotice(silent.get(id), now)}
 ${here.slice(0, MAX_WAITING).map((message) => waitingLine(message, now, timeOf))}
 ${here.length > MAX_WAITING ? markup`<p class="due">and ${count(here.length - MAX_WAITING, 'later message')}</p>` : ''}</li>`;
   });
-  const back = markup`<p><a href="/">Alerts about all topics</a></p>`;
+  const back = markup`<p><a href="/try?${new URLSearchParams({ topic: topic ?? '' }).toString()}">Try or change its query</a></p>
+<p><a href="/">Alerts about all topics</a></p>`;
   return markup`<section id="topics" class="topics">
 <h2>Topics <span>${String(topics.length)}</span></h2>
 <ul>${rows}</ul>
@@ -56,6 +59,12 @@ ${topic === null ? '' : back}
 function brokenQueryNotice({ fault }: PageTopic): Markup {
   if (fault === undefined) return markup``;
   return markup`<p class="trouble fault">Matches nothing until its query is fixed: <span dir="auto">${fault}</span></p>`;
+}
+
+/** Returns a notice about a topic that has had no story for far longer than usual. `since`: time of the last one, ms. */
+function silenceNotice(since: number | undefined, now: string): Markup {
+  if (since === undefined) return markup``;
+  return markup`<p class="trouble fault">No story since ${timeWithDay(new Date(since).toISOString(), now)}, far longer than usual. Does its query still fit the news?</p>`;
 }
 
 /** Returns a line such as "Digest of 3 alerts due 30 November, 07:30". A message that is due goes out in about a minute. */

@@ -73,14 +73,14 @@ ${isSaved ? markup`<p class="done" role="status">Saved, and in use from now on.<
 <p class="field"><button>Try</button></p>
 </form>
 <p id="hint" class="quiet">Words also find their inflections. "phrases", OR, -without, title:word, NEAR/5. Nothing is saved or sent.</p>
-${answer ? answerBlock(answer, nameOf) : ''}
+${answer ? answerBlock(answer, nameOf, canSave && !isSaved) : ''}
 ${canSave && !isSaved && answer && answer.kind !== 'faults' ? saveForm(request, topics) : ''}
 <p class="quiet">Times are in ${timeZone()}.</p>
 </main>`;
 }
 
 function saveForm({ query, topic }: TryRequest, topics: readonly TryTopic[]): Markup {
-  return markup`<section class="save"><h2>Save it</h2>
+  return markup`<section class="save"><h2 id="save">Save it</h2>
 <form action="/topics/save">
 <input type="hidden" name="q" value="${query}">
 <p class="field"><label for="as">As</label>
@@ -100,10 +100,10 @@ function choice(value: string, label: string, isChosen: boolean): Markup {
 /** Returns the name of a saved topic. */
 type NameOf = (id: string) => string;
 
-function answerBlock(answer: TryAnswer, nameOf: NameOf): Markup {
+function answerBlock(answer: TryAnswer, nameOf: NameOf, canSave: boolean): Markup {
   if (answer.kind === 'nothing') return markup`<p class="trouble" role="status">${answer.detail}</p>`;
   if (answer.kind === 'faults') return faultBlock(answer.faults);
-  return resultBlock(answer.result, nameOf);
+  return resultBlock(answer.result, nameOf, canSave);
 }
 
 /** Returns the faults of a query, each with a mark under its place. */
@@ -114,13 +114,13 @@ export function faultBlock(faults: readonly ShownFault[]): Markup {
   )}</div>`;
 }
 
-function resultBlock(result: TryResult, nameOf: NameOf): Markup {
+function resultBlock(result: TryResult, nameOf: NameOf, canSave: boolean): Markup {
   const { searched, matched, storyCount, stories, days, variants, estimate, comparison, period } = result;
   const now = new Date(period.to).toISOString();
   const rest = storyCount - stories.length;
   return markup`<section aria-label="Result">
 <p class="sum" role="status"><b>${count(storyCount, 'story', 'stories')}</b> from ${count(matched, 'item')}, of ${count(searched, 'item')} in ${formatDuration(period.to - period.from)}</p>
-<p>${estimateText(estimate)}</p>
+<p>${estimateText(estimate)}${canSave ? markup` <a href="#save">Save it</a>` : ''}</p>
 ${storyCount > 0 ? (days.length > 1 ? dayPlot(days) : '') : markup`<p class="quiet">Nothing in this time matches. Fewer words find more: every word must be in an item.</p>`}
 ${variants.length > 0 ? markup`<ul class="variants">${variants.map(({ term, found }) => markup`<li><b>${term}</b> also matched ${variantsText(found)}</li>`)}</ul>` : ''}
 ${comparison ? comparisonBlock(nameOf(comparison.topic), comparison, result, now) : ''}

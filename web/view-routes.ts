@@ -8,6 +8,7 @@ import { alertList } from './alert-list.ts';
 import { type PageView, pathOf } from './link.ts';
 import type { PageContext } from './page-context.ts';
 import { searchItems } from './search-items.ts';
+import { SilentTopics } from './silent-topics.ts';
 import { inTimeZone } from './time-markup.ts';
 import { itemView } from './views/item.ts';
 import { messageView } from './views/message.ts';
@@ -24,6 +25,8 @@ const viewOf = (query: Readonly<Record<string, string>>): PageView => ({
 export function addViewRoutes(app: Hono, context: PageContext): void {
   const { data, form, hueOf, show } = context;
 
+  const silent = new SilentTopics(data);
+
   app.get('/', (c) =>
     show(c, { view: '/', isLive: true }, () =>
       nowView({
@@ -31,6 +34,7 @@ export function addViewRoutes(app: Hono, context: PageContext): void {
         feeds: data.feeds(),
         status: data.status(),
         view: viewOf(c.req.query()),
+        silent: silent.current(),
         hueOf,
       }),
     ),

@@ -52,6 +52,19 @@ describe('the topics of the page', () => {
     expect(text).toContain('Times are in Asia/Tokyo.');
   });
 
+  it('mark a topic without a story for far longer than usual', async () => {
+    const table = memoryTable();
+    const day = 86_400_000;
+    const heardAt = Date.parse(status.now) - 30 * day;
+    await table.put({ pk: 'TOPIC#floods', sk: 'OPENED', opened: 9, heardAt, usualGap: day });
+    await table.put({ pk: 'TOPIC#summit', sk: 'OPENED', opened: 9, heardAt, usualGap: 20 * day });
+    const { get } = await servePage({ table: () => table });
+    await get();
+    const { text } = readHtml((await get()).body);
+    expect(text.match(/No story since 14 September/g)).toHaveLength(1);
+    expect(text).toMatch(/Floods 0 No story since/);
+  });
+
   it('show three messages per topic, and the number of later ones', async () => {
     const waiting = [1, 2, 3, 4, 5].map((day) => ({
       topicId: 'floods',

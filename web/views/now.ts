@@ -18,6 +18,8 @@ export interface NowState {
   readonly feeds: readonly FeedStatus[];
   readonly status: PageStatus;
   readonly view: PageView;
+  /** Time of the last story of each silent topic, ms. */
+  readonly silent: ReadonlyMap<string, number>;
   readonly hueOf: (topicId: string) => string;
 }
 
@@ -29,7 +31,7 @@ const MAX_FEEDS = 8;
 const MAX_NOTICES = 3;
 
 /** Returns the view of what goes on: the stories of the latest messages, the pipeline, topics and feeds. */
-export function nowView({ messages, feeds, status, view, hueOf }: NowState): Markup {
+export function nowView({ messages, feeds, status, view, silent, hueOf }: NowState): Markup {
   return markup`<main>
 <h1 class="unseen">Now</h1>
 ${statusLine(status, feeds)}
@@ -42,7 +44,7 @@ ${notices(messages, hueOf)}
 ${stories(messages, view, hueOf)}
 </div>
 <div class="side">
-${topicList(messages, status, view, hueOf)}
+${topicList(messages, status, view, hueOf, silent)}
 ${feedSummary(feeds)}
 <p class="quiet">Times are in ${timeZone()}.</p>
 </div>
