@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../helpers/cli.ts';
+import { runCli } from '../../helpers/cli.ts';
 
 const run = (lines: readonly (object | string)[]) =>
   runCli(

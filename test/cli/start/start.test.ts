@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { mailSummaryText } from '../../cli/start.ts';
-import type { MailSummary } from '../../local/session.ts';
-import { runCli } from '../helpers/cli.ts';
+import { mailSummaryText } from '../../../cli/start/start.ts';
+import type { MailSummary } from '../../../local/session.ts';
+import { runCli } from '../../helpers/cli.ts';
 
 const ALL_SENT: MailSummary = { waiting: 0, hasMailServer: true, failed: 0 };
 

@@ -1,18 +1,18 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LoadedConfig, loadConfigFile, parseConfig } from '../config/load.ts';
-import { NewsAlertsError } from '../functions/shared/errors.ts';
-import { environment } from '../functions/shared/pipeline.ts';
-import { count } from '../functions/shared/text/count.ts';
-import { fastClock } from '../local/clock.ts';
-import { lockFolder } from '../local/data-folder/folder-lock.ts';
-import { demoConfig } from '../local/demo/demo-config.ts';
-import { startNewsroom } from '../local/demo/newsroom.ts';
-import { ConfigInputs, watchConfig } from '../local/reload/watch-config.ts';
-import { type MailSummary, type Session, startSession } from '../local/session.ts';
-import { unsetSecrets } from '../local/unset-secrets.ts';
-import { interruptSignal, whenAborted } from './shared/interrupt.ts';
-import { printBrokenTopics } from './shared/print-broken-topics.ts';
+import { type LoadedConfig, loadConfigFile, parseConfig } from '../../config/load.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { environment } from '../../functions/shared/pipeline.ts';
+import { count } from '../../functions/shared/text/count.ts';
+import { fastClock } from '../../local/clock.ts';
+import { lockFolder } from '../../local/data-folder/folder-lock.ts';
+import { demoConfig } from '../../local/demo/demo-config.ts';
+import { startNewsroom } from '../../local/demo/newsroom.ts';
+import { ConfigInputs, watchConfig } from '../../local/reload/watch-config.ts';
+import { type MailSummary, type Session, startSession } from '../../local/session.ts';
+import { unsetSecrets } from '../../local/unset-secrets.ts';
+import { interruptSignal, whenAborted } from '../shared/interrupt.ts';
+import { printBrokenTopics } from '../shared/print-broken-topics.ts';
 
 export interface StartOptions {
   readonly config: string;

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { details } from '../shared/help.ts';
+import { configOption } from '../shared/options.ts';
+import type { SendTestOptions } from './send-test.ts';
+
+export function addTest(program: Command): void {
+  program
+    .command('test')
+    .description('send a test alert like a real one, and print the answer of the mail server or SNS')
+    .option('--email <address>', 'send to this address')
+    .option('--sms <number>', 'send to this phone number, such as +12025550123')
+    .option('--topic <id>', 'send as an alert of this topic (default: the first topic of the file)')
+    .addOption(configOption())
+    .option('--stack <name>', 'send through a deployment on AWS instead of this machine')
+    .addHelpText(
+      'after',
+      details(
+        'Sends at once, whether `start` runs or not. The exit code is 0 when the server or SNS has accepted the message. This machine only shows SMS; use `--stack` to send one.',
+      ),
+    )
+    .action(async (options: SendTestOptions) => {
+      const { sendTest } = await import('./send-test.ts');
+      await sendTest(options);
+    });
+}
