@@ -11,7 +11,13 @@ const INTRODUCTION = `# The command line
 
 Run commands in a clone of the repository as \`npx news-alerts COMMAND\`. \`npx news-alerts COMMAND --help\` prints the text below.
 Every command reads \`.env\` in the current folder. Results for programs go to standard output, progress and faults to
-standard error.`;
+standard error. Output has colours on a terminal only, and never with \`NO_COLOR\`.
+
+With \`--json\`, standard output has only JSON: one object on one line, or a line for each alert of \`alerts\`. After a
+failure, standard output is empty and the fault is on standard error, except where the command says otherwise. Times are
+ISO texts in UTC, and money is in US dollars. Later versions may add keys. \`parse\`, \`match\`, \`group\`, \`replay\` and
+\`schema\` always print JSON. \`start\` has no \`--json\`, since it runs until it is stopped: the alerts that it sends are in
+\`alerts list --json\`. \`deploy\` passes \`--json\` and all other options on to cdk.`;
 
 /** Returns the reference of all commands as Markdown, from the same texts as their `--help`. */
 export async function renderReference(): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DEFAULT_DATA_FOLDER } from '../shared/defaults.ts';
-import { details } from '../shared/help.ts';
+import { details, examples } from '../shared/help.ts';
 import { configOption } from '../shared/options.ts';
 import type { AlertsOptions } from './alerts.ts';
 
@@ -21,6 +21,10 @@ export function addAlerts(program: Command): void {
     alerts.command('list').description('list alerts that were sent, wait for a digest, or were left out'),
   )
     .option('--since <duration>', 'how far to look back', '7d')
+    .addHelpText(
+      'after',
+      examples('alerts list --since 2d', 'alerts list --topic floods --stack NewsAlerts --json'),
+    )
     .addHelpText('after', details('docs/alerts.md explains the output.'))
     .action(async (options: AlertsOptions & { since: string }) => {
       const { alertsList } = await import('./alerts.ts');
@@ -33,6 +37,7 @@ export function addAlerts(program: Command): void {
       .description('show why an alert was sent, or why an item was or was not in an alert')
       .argument('<alert-or-item>', 'id of an alert or an item, or the address of an item'),
   )
+    .addHelpText('after', examples('alerts show https://news.example/storm'))
     .addHelpText(
       'after',
       details(

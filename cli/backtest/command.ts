@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { withPast } from '../past/with-past.ts';
 import { DEFAULT_CONFIG_FILE } from '../shared/defaults.ts';
-import { details } from '../shared/help.ts';
+import { details, examples } from '../shared/help.ts';
 import { parseWholeNumber } from '../shared/options.ts';
 import type { BacktestOptions } from './backtest.ts';
 
@@ -23,6 +23,10 @@ export function addBacktest(program: Command): void {
         ).argParser(parseWholeNumber),
       ),
   )
+    .addHelpText(
+      'after',
+      examples('backtest --config new.yaml', 'backtest --config new.yaml --days 30 --max-per-day 20'),
+    )
     .addHelpText(
       'after',
       details(

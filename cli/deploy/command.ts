@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { details } from '../shared/help.ts';
+import { details, examples } from '../shared/help.ts';
 import { configOption, stackOption } from '../shared/options.ts';
 import type { DeployOptions } from './deploy.ts';
 
@@ -10,6 +10,7 @@ export function addDeploy(program: Command): void {
     .addOption(configOption())
     .addOption(stackOption())
     .argument('[options...]', 'options of cdk deploy, after two dashes')
+    .addHelpText('after', examples('deploy', 'deploy --stack PressWatch --config press.yaml'))
     .addHelpText(
       'after',
       details(

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_STACK } from '../deployed/resource-names.ts';
-import { details } from '../shared/help.ts';
+import { details, examples } from '../shared/help.ts';
 import { configOption } from '../shared/options.ts';
 
 export function addDoctor(program: Command): void {
@@ -21,6 +21,7 @@ export function addDoctor(program: Command): void {
     )
     .addOption(configOption())
     .option('--json', 'print the results as JSON')
+    .addHelpText('after', examples('doctor', 'doctor --stack NewsAlerts --json'))
     .addHelpText(
       'after',
       details(

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
-import { details } from '../shared/help.ts';
-import { configOption, loopbackFeedsOption } from '../shared/options.ts';
+import { details, examples } from '../shared/help.ts';
+import { configOption, jsonOption, loopbackFeedsOption } from '../shared/options.ts';
 import type { FeedsAddOptions } from './feeds-add.ts';
+import type { FeedsImportOptions } from './feeds-import.ts';
 import type { FeedsRemoveOptions } from './feeds-remove.ts';
 import type { FeedsTestOptions } from './feeds-test.ts';
 
@@ -23,6 +24,15 @@ export function addFeeds(program: Command): void {
     .option('--tag <tag>', 'a tag; can be repeated', (tag: string, tags: string[] = []) => [...tags, tag])
     .addOption(loopbackFeedsOption())
     .addOption(dryRun('only show the feed and what would be written'))
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples(
+        'feeds add bbc.co.uk/news',
+        'feeds add https://news.example/rss --id herald --every 10m --tag local',
+        'feeds add news.example --dry-run',
+      ),
+    )
     .addHelpText(
       'after',
       details(
@@ -31,6 +41,7 @@ export function addFeeds(program: Command): void {
         'The list has feeds with push first (those that name a WebSub hub), then other feeds, live pages and news sitemaps. Feeds without news for months come after these, then feeds of comments, then those that could not be read. Formats of one feed are one entry.',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the name of a secret, as the user writes it
         "To keep a key out of the file, write `${NAME}` in the address, in single quotes: `feeds add 'https://news.example/rss?key=${NAME}'`. Comments and layout of the file stay. Nothing changes if the file already has the feed.",
+        '`--json` prints `{config, result, feed: {id, url, title, every, tags}, items: [{title, url, at}]}`; `result` is `added`, `would-add` (with `--dry-run`) or `known`, if the file already has the feed.',
       ),
     )
     .action(async (url: string, options: FeedsAddOptions) => {
@@ -44,10 +55,13 @@ export function addFeeds(program: Command): void {
     .argument('<id>', 'id of the feed, as `feeds list` prints it')
     .addOption(configOption())
     .addOption(dryRun('only say what would be removed'))
+    .addOption(jsonOption())
+    .addHelpText('after', examples('feeds remove herald'))
     .addHelpText(
       'after',
       details(
         'Comments and layout of all other lines stay. What the feed has brought so far stays, too: its stored items, and the alerts about them.',
+        '`--json` prints `{config, result, feed: {id, url, title}}`; `result` is `removed` or `would-remove`.',
       ),
     )
     .action(async (id: string, options: FeedsRemoveOptions) => {
@@ -61,7 +75,8 @@ export function addFeeds(program: Command): void {
     .argument('<url-or-id>', 'address of a feed, or id of a feed of the configuration')
     .addOption(configOption())
     .addOption(loopbackFeedsOption())
-    .option('--json', 'print JSON', false)
+    .addOption(jsonOption())
+    .addHelpText('after', examples('feeds test herald', 'feeds test https://news.example/rss --json'))
     .addHelpText(
       'after',
       details(
@@ -79,13 +94,16 @@ export function addFeeds(program: Command): void {
     .argument('<file>', 'an OPML file, or - for standard input')
     .addOption(configOption())
     .addOption(dryRun('only print what would be written'))
+    .addOption(jsonOption())
+    .addHelpText('after', examples('feeds import reader.opml --dry-run', 'feeds import reader.opml'))
     .addHelpText(
       'after',
       details(
         'Folders and categories become tags. Each outline that is skipped is printed with the reason. Comments and layout of the file stay. Feeds that the file already has do not change.',
+        '`--json` prints `{config, result, feeds: [{id, url, title, every, tags}], skipped: [{line, name, url, reason, detail}]}`; `result` is `added` or `would-add`.',
       ),
     )
-    .action(async (file: string, options: { config: string; dryRun: boolean }) => {
+    .action(async (file: string, options: FeedsImportOptions) => {
       const { feedsImport } = await import('./feeds-import.ts');
       await feedsImport(file, options);
     });
@@ -95,6 +113,8 @@ export function addFeeds(program: Command): void {
     .description('write the feeds as OPML 2.0, for other readers')
     .argument('[file]', 'the file to write (default: standard output)')
     .addOption(configOption())
+    .addHelpText('after', examples('feeds export feeds.opml'))
+    .addHelpText('after', details('`feeds list --json` prints the feeds as JSON.'))
     .action(async (file: string | undefined, options: { config: string }) => {
       const { feedsExport } = await import('./feeds-export.ts');
       feedsExport(file, options.config);
@@ -104,8 +124,16 @@ export function addFeeds(program: Command): void {
     .command('list')
     .description('print one feed per line: id, interval, address, title and tags, separated by tabs')
     .addOption(configOption())
-    .action(async (options: { config: string }) => {
+    .addOption(jsonOption())
+    .addHelpText('after', examples('feeds list', 'feeds list --json'))
+    .addHelpText(
+      'after',
+      details(
+        '`--json` prints `{config, feeds: [{id, url, title, tags, enabled, everySeconds, everyAtMostSeconds}]}`.',
+      ),
+    )
+    .action(async (options: { config: string; json: boolean }) => {
       const { feedsList } = await import('./feeds-list.ts');
-      feedsList(options.config);
+      feedsList(options);
     });
 }

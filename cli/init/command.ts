@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DEFAULT_DATA_FOLDER, DEFAULT_PORT, DEFAULT_PUSH_PORT } from '../shared/defaults.ts';
-import { details } from '../shared/help.ts';
+import { details, examples } from '../shared/help.ts';
 import { configOption, loopbackFeedsOption } from '../shared/options.ts';
 import type { InitOptions } from './init.ts';
 
@@ -13,6 +13,10 @@ export function addInit(program: Command): void {
     .option('--feed <address...>', 'addresses of sites or feeds; asked if missing')
     .option('--email <address>', 'who receives the alerts; asked if missing')
     .addOption(loopbackFeedsOption())
+    .addHelpText(
+      'after',
+      examples('init', 'init --watch "harbour strike" --feed example.org --email you@example.org'),
+    )
     .addHelpText(
       'after',
       details(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { details } from '../shared/help.ts';
+import { details, examples } from '../shared/help.ts';
 import { configOption } from '../shared/options.ts';
 
 export function addReplay(program: Command): void {
@@ -8,6 +8,7 @@ export function addReplay(program: Command): void {
     .description('run recorded feeds through the pipeline; print a JSON line per alert, and a summary')
     .argument('<dir>', 'folders of snapshots: <feed>/<poll time>.xml, such as bbc/2020-04-21T004301Z.xml')
     .addOption(configOption())
+    .addHelpText('after', examples('replay recorded-feeds'))
     .addHelpText(
       'after',
       details(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { details } from '../shared/help.ts';
+import { details, examples } from '../shared/help.ts';
 import { configOption } from '../shared/options.ts';
 import type { SendTestOptions } from './send-test.ts';
 
@@ -12,6 +12,10 @@ export function addTest(program: Command): void {
     .option('--topic <id>', 'send as an alert of this topic (default: the first topic of the file)')
     .addOption(configOption())
     .option('--stack <name>', 'send through a deployment on AWS instead of this machine')
+    .addHelpText(
+      'after',
+      examples('test --email you@example.org', 'test --sms +12025550123 --stack NewsAlerts'),
+    )
     .addHelpText(
       'after',
       details(

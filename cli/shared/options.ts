@@ -10,6 +10,8 @@ export const loopbackFeedsOption = () =>
 
 export const stackOption = () => new Option('--stack <name>', 'the deployment on AWS').default(DEFAULT_STACK);
 
+export const jsonOption = () => new Option('--json', 'print the result as JSON').default(false);
+
 /**
  * Returns the port that a text names.
  * @throws InvalidArgumentError for anything else

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { details } from '../shared/help.ts';
+import { details, examples } from '../shared/help.ts';
 import { configOption } from '../shared/options.ts';
 import type { MatchOptions } from './match.ts';
 
@@ -10,6 +10,7 @@ export function addParse(program: Command): void {
     .argument('<file>', 'a file, or - for standard input')
     .option('--url <url>', 'address of the document, for relative links')
     .option('--content-type <type>', 'the Content-Type header, such as "text/xml; charset=utf-8"')
+    .addHelpText('after', examples('parse feed.xml --url https://news.example/feed.xml'))
     .addHelpText(
       'after',
       details(
@@ -35,6 +36,10 @@ export function addMatch(program: Command): void {
     .addOption(configOption())
     .addHelpText(
       'after',
+      examples('match --items items.jsonl', 'match --items items.jsonl --topic floods --explain'),
+    )
+    .addHelpText(
+      'after',
       details(
         'Each input line is a JSON object with `id` and `title` and, where known, `summary`, `content`, `context`, `language`, `url`, `categories`, `authors` and `source: {id, title, url}`.',
         'Each output line is `{id, topics: [{topic, why: [{term, field, snippet, found}]}]}`. With `--explain`, it is text for people.',
@@ -55,6 +60,7 @@ export function addGroup(program: Command): void {
       '--items <file>',
       'JSON lines with id, title, and summary or content, published; - for standard input',
     )
+    .addHelpText('after', examples('group --items items.jsonl'))
     .addHelpText(
       'after',
       details(

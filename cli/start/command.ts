@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DEFAULT_DATA_FOLDER, DEFAULT_PORT, DEFAULT_PUSH_PORT } from '../shared/defaults.ts';
-import { details } from '../shared/help.ts';
+import { details, examples } from '../shared/help.ts';
 import { configOption, loopbackFeedsOption, parsePort } from '../shared/options.ts';
 
 export function addStart(program: Command): void {
@@ -18,6 +18,10 @@ export function addStart(program: Command): void {
     )
     .option('--data <folder>', 'folder for all data', DEFAULT_DATA_FOLDER)
     .addOption(loopbackFeedsOption())
+    .addHelpText(
+      'after',
+      examples('start', 'start --demo', 'start --config press.yaml --data press-data --port 8720'),
+    )
     .addHelpText(
       'after',
       details(

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { withPast } from '../past/with-past.ts';
 import { DEFAULT_STORY_LIMIT } from '../shared/defaults.ts';
-import { details } from '../shared/help.ts';
+import { details, examples } from '../shared/help.ts';
 import { parseWholeNumber } from '../shared/options.ts';
 import type { TopicsTryOptions } from './topics-try.ts';
 
@@ -21,6 +21,14 @@ export function addTopics(program: Command): void {
           .default(DEFAULT_STORY_LIMIT),
       ),
   )
+    .addHelpText(
+      'after',
+      examples(
+        "topics try 'flood -sale'",
+        `topics try 'flood OR "storm surge"' --topic floods`,
+        'topics try flood --recordings recorded-feeds --json',
+      ),
+    )
     .addHelpText(
       'after',
       details(
