@@ -12,6 +12,22 @@ export const stackOption = () => new Option('--stack <name>', 'the deployment on
 
 export const jsonOption = () => new Option('--json', 'print the result as JSON').default(false);
 
+export const smsPriceOption = () =>
+  new Option(
+    '--sms-price <dollars>',
+    'price of an SMS part (default: that of AWS, if it is known)',
+  ).argParser(parsePrice);
+
+/**
+ * Returns the price in dollars that a text names.
+ * @throws InvalidArgumentError for anything else
+ */
+function parsePrice(text: string): number {
+  const dollars = Number(text);
+  if (text.trim() !== '' && Number.isFinite(dollars) && dollars >= 0) return dollars;
+  throw new InvalidArgumentError('Expected a price in US dollars, such as 0.0075.');
+}
+
 /**
  * Returns the port that a text names.
  * @throws InvalidArgumentError for anything else
