@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   start: async () => (await import('./start/command.ts')).addStart,
   deploy: async () => (await import('./deploy/command.ts')).addDeploy,
   check: async () => (await import('./check/command.ts')).addCheck,
+  cost: async () => (await import('./cost/command.ts')).addCost,
   test: async () => (await import('./send-test/command.ts')).addTest,
   feeds: async () => (await import('./feeds/command.ts')).addFeeds,
   topics: async () => (await import('./topics/command.ts')).addTopics,

@@ -2,6 +2,7 @@ import type { Fault } from '../../config/faults.ts';
 import type { WorstDay } from '../../config/worst-day.ts';
 import { MONTH_DAYS } from '../../local/past/estimate.ts';
 import type { ExpectedTopic } from './expected-month.ts';
+import type { ExpectedMonth } from './read-expected-month.ts';
 
 /** What `check` found out about a valid file. */
 export interface CheckedFile {
@@ -10,7 +11,7 @@ export interface CheckedFile {
   readonly topics: number;
   readonly recipients: number;
   readonly worst: WorstDay;
-  readonly month: readonly ExpectedTopic[] | { readonly unknown: string };
+  readonly month: ExpectedMonth;
   readonly notes: readonly string[];
 }
 

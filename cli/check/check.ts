@@ -1,16 +1,13 @@
-import { existsSync } from 'node:fs';
 import { ConfigError } from '../../config/faults.ts';
-import { type LoadedConfig, loadConfigFile } from '../../config/load.ts';
+import { loadConfigFile } from '../../config/load.ts';
 import { describeWorstDay, worstDay } from '../../config/worst-day.ts';
-import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { unsetSecrets } from '../../local/unset-secrets.ts';
-import { DEFAULT_DATA_FOLDER } from '../shared/defaults.ts';
-import { openTable, type TableLocation } from '../shared/open-table.ts';
+import type { TableLocation } from '../shared/open-table.ts';
 import { printJson } from '../shared/print-json.ts';
-import { type CheckedFile, checkJson, faultsJson } from './check-json.ts';
+import { checkJson, faultsJson } from './check-json.ts';
 import { describeExpectedMonth } from './describe-expected-month.ts';
-import { expectedMonth } from './expected-month.ts';
+import { NOBODY, readExpectedMonth } from './read-expected-month.ts';
 
 export interface CheckOptions extends Partial<TableLocation> {
   readonly config: string;
@@ -39,9 +36,7 @@ async function checkValid({ config: file, json, ...location }: CheckOptions): Pr
     topics: config.topics.length,
     recipients: new Set(subscriptions.map(({ protocol, endpoint }) => `${protocol}:${endpoint}`)).size,
   };
-  const isNamed = location.stack !== undefined || location.data !== undefined;
-  const month =
-    subscriptions.length > 0 || isNamed ? await readMonth(loaded, location, isNamed) : { unknown: NOBODY };
+  const month = await readExpectedMonth(loaded, location);
   const worst = worstDay(config, subscriptions);
   const notes = [...warnings, ...unsetSecrets(loaded, location.stack)];
   if (json) {
@@ -56,35 +51,4 @@ async function checkValid({ config: file, json, ...location }: CheckOptions): Pr
     for (const line of describeExpectedMonth(month, config.smsParts)) console.error(line);
   } else if (month.unknown !== NOBODY) console.error(`expected in a month: unknown, since ${month.unknown}`);
   for (const note of notes) console.error(`note: ${note}`);
-}
-
-const NOBODY = 'the file has no recipients';
-
-async function readMonth(
-  { config, subscriptions }: LoadedConfig,
-  { stack, data }: Partial<TableLocation>,
-  isNamed: boolean,
-): Promise<CheckedFile['month']> {
-  if (!isNamed && !existsSync(DEFAULT_DATA_FOLDER)) {
-    return {
-      unknown:
-        `there is no history yet. \`npm start\` keeps the history in ${DEFAULT_DATA_FOLDER}; ` +
-        'name another folder with --data, or a deployment on AWS with --stack',
-    };
-  }
-  try {
-    const store = await openTable({
-      data: data ?? DEFAULT_DATA_FOLDER,
-      ...(stack === undefined ? {} : { stack }),
-    });
-    try {
-      return await expectedMonth(store.table, config, subscriptions, Date.now());
-    } finally {
-      await store.close();
-    }
-  } catch (error) {
-    // The file is valid all the same. The command fails only if the user named the history.
-    if (isNamed || !(error instanceof NewsAlertsError)) throw error;
-    return { unknown: `the history cannot be read: ${error.message}` };
-  }
 }
