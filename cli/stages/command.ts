@@ -60,16 +60,30 @@ export function addGroup(program: Command): void {
       '--items <file>',
       'JSON lines with id, title, and summary or content, published; - for standard input',
     )
-    .addHelpText('after', examples('group --items items.jsonl'))
+    .option(
+      '--topic <id>',
+      'match the items with this topic first, and group the matches as the pipeline would',
+    )
+    .addOption(configOption())
+    .addHelpText(
+      'after',
+      examples('group --items items.jsonl', 'group --items items.jsonl --topic floods --config press.yaml'),
+    )
     .addHelpText(
       'after',
       details(
         'Each input line is a JSON object as for `match`, with `published` where known. Items arrive in the order of their dates; an item without a date follows the item before it.',
         'Each output line is `{id, story, told, joined}`. `story` is the first item of the story once all items have arrived. `told` says whether the item was a first report when it arrived. `joined` is the first item of the story that the item joined then.',
+        'The pipeline groups the matches of each topic apart, counts the words of all items, and knows which names the topics watch. With `--topic`, the command does the same: it prints only the items that match, in the order in which they arrive, as `{id, story, told, joined, role, urgent}`, where `id` is a text, and `story` and `joined` are the same, since a sent alert stays in its story. `role` is `first`, `development`, `also` (a retelling) or `copy`; `urgent` says whether the item matches the `urgent` query of the topic.',
       ),
     )
-    .action(async (options: { items: string }) => {
-      const { group } = await import('./group.ts');
-      await group(options);
+    .action(async ({ topic, ...options }: { items: string; topic?: string; config: string }) => {
+      if (topic === undefined) {
+        const { group } = await import('./group.ts');
+        await group(options);
+      } else {
+        const { groupTopic } = await import('./group-topic.ts');
+        await groupTopic({ ...options, topic });
+      }
     });
 }

@@ -35,25 +35,33 @@ function withImports(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-/** The file that each command runs, from the `command.ts` files in cli/: the first one that its action imports. */
-const entries = new Map<string, string>();
+/** The files that each command runs, from the `command.ts` files in cli/: what its action imports from its own folder. */
+const entries = new Map<string, readonly string[]>();
 for (const file of globSync('cli/*/command.ts', { cwd: root })) {
   for (const family of source(file).split(/^export function /m)) {
     // A command without an action of its own contains those that follow.
     let parent = '';
     for (const part of family.split(".command('").slice(1)) {
       const name = part.slice(0, part.indexOf("'"));
-      const [, imported] = /await import\('(\.[^']+)'\)/.exec(part) ?? [];
-      if (imported === undefined) parent = `${name} `;
-      else entries.set(`${parent}${name}`, relative(root, join(root, dirname(file), imported)));
+      const imported = Array.from(part.matchAll(/await import\('(\.[^']+)'\)/g), ([, path = '']) => path);
+      const own = imported.filter((path) => path.startsWith('./'));
+      if (imported.length === 0) parent = `${name} `;
+      else
+        entries.set(
+          `${parent}${name}`,
+          (own.length > 0 ? own : imported).map((path) => relative(root, join(root, dirname(file), path))),
+        );
     }
   }
 }
 
-function entryOf(command: string): string {
-  const entry = entries.get(command);
-  if (entry === undefined) throw new Error(`expected a command.ts in cli/ that runs ${command}, got none`);
-  return entry;
+/** Returns everything that a command runs. */
+function filesOf(command: string): Set<string> {
+  const files = entries.get(command);
+  if (files === undefined) throw new Error(`expected a command.ts in cli/ that runs ${command}, got none`);
+  const seen = new Set<string>();
+  for (const file of files) withImports(file, seen);
+  return seen;
 }
 
 /** Unknown flags in the sources of a command, and why the command never prints them. */
@@ -82,9 +90,8 @@ describe('the advice in messages', () => {
 
   it('names only flags of the command that prints it', () => {
     const unknown = [...options].flatMap(([command, known]) => {
-      const entry = entryOf(command);
       const allowed = [...known, ...(NEVER_PRINTED[command] ?? [])];
-      return [...withImports(entry)]
+      return [...filesOf(command)]
         .flatMap((file) =>
           Array.from(
             withoutComments(file)
@@ -101,7 +108,7 @@ describe('the advice in messages', () => {
 
   it('names, like the documents and the README, only existing commands and flags', () => {
     const files = [
-      ...new Set([...options.keys()].flatMap((command) => [...withImports(entryOf(command))])),
+      ...new Set([...options.keys()].flatMap((command) => [...filesOf(command)])),
       'bin/news-alerts.ts',
       'README.md',
       'docs/alerts.md',
