@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   match: async () => (await import('./stages/command.ts')).addMatch,
   group: async () => (await import('./stages/command.ts')).addGroup,
   replay: async () => (await import('./replay/command.ts')).addReplay,
+  completion: async () => (await import('./completion/command.ts')).addCompletion,
   schema: async () => (await import('./check/command.ts')).addSchema,
 };
 
@@ -41,7 +42,9 @@ export async function createProgram(first?: string): Promise<Command> {
     )
     .version(packageJson.version)
     .exitOverride();
-  const names = first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+  // `completion` describes all commands.
+  const isAlone = first !== undefined && first !== 'completion' && Object.hasOwn(COMMANDS, first);
+  const names = isAlone ? [first] : Object.keys(COMMANDS);
   for (const add of await Promise.all(names.map((name) => COMMANDS[name]?.()))) add?.(program);
   return program;
 }

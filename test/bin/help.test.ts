@@ -23,7 +23,7 @@ describe('the help', () => {
   });
 
   it('of one command is the same whether the others are loaded or not', async () => {
-    for (const [name] of COMMANDS) {
+    for (const [name] of COMMANDS.filter(([name]) => name !== 'completion')) {
       const [first = ''] = name.split(' ');
       const alone = await createProgram(first);
       expect(alone.commands.map((command) => command.name())).toEqual([first]);
