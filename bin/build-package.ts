@@ -38,6 +38,9 @@ const FILES = {
   'docs/query-language.md': 'docs/query-language.md',
   'docs/cli.md': 'docs/cli.md',
   'docs/email.md': 'docs/email.md',
+  'docs/deployment.md': 'docs/deployment.md',
+  'packaging/news-alerts.service': 'packaging/news-alerts.service',
+  'packaging/Dockerfile': 'packaging/Dockerfile',
 };
 
 /** For deployments alone. */
@@ -68,7 +71,7 @@ const PREBUILT: Plugin = {
 };
 
 rmSync(dist, { recursive: true, force: true });
-mkdirSync(join(dist, 'docs'), { recursive: true });
+for (const name of ['docs', 'packaging']) mkdirSync(join(dist, name), { recursive: true });
 await build({
   absWorkingDir: root,
   entryPoints: ENTRIES,

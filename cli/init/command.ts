@@ -38,6 +38,7 @@ export function addInit(program: Command): void {
       await start({
         config: options.config,
         demo: false,
+        demoIfOffline: true,
         port: DEFAULT_PORT,
         pushPort: DEFAULT_PUSH_PORT,
         data: DEFAULT_DATA_FOLDER,

@@ -9,6 +9,7 @@ export function addStart(program: Command): void {
     .description('run the whole pipeline on this machine')
     .addOption(configOption())
     .option('--demo', 'show the demo newsroom instead of real feeds; needs no network')
+    .option('--no-demo', 'do not show it either if no feed can be reached and there is no earlier news')
     .option('--port <port>', 'port of the page and the SNS endpoint on 127.0.0.1', parsePort, DEFAULT_PORT)
     .option(
       '--push-port <port>',
@@ -33,7 +34,7 @@ export function addStart(program: Command): void {
     .action(
       async (options: {
         config: string;
-        demo?: true;
+        demo?: boolean;
         port: number;
         pushPort: number;
         data: string;
@@ -43,6 +44,7 @@ export function addStart(program: Command): void {
         await start({
           ...options,
           demo: options.demo ?? false,
+          demoIfOffline: options.demo ?? true,
         });
       },
     );

@@ -17,6 +17,8 @@ import { printBrokenTopics } from '../shared/print-broken-topics.ts';
 export interface StartOptions {
   readonly config: string;
   readonly demo: boolean;
+  /** Whether the demo is shown if no feed can be reached and there is no earlier news. */
+  readonly demoIfOffline: boolean;
   readonly port: number;
   /** Port for the pushes of WebSub hubs. */
   readonly pushPort: number;
@@ -68,7 +70,7 @@ async function run(options: StartOptions): Promise<void> {
       whenAborted(interrupted).then(() => false),
       session.failed.then(() => false),
     ]);
-    if (offline && !(await session.hasHistory())) {
+    if (offline && options.demoIfOffline && !(await session.hasHistory())) {
       console.error(
         '\nNo feed can be reached, and there is no earlier news to show. Is this machine connected to a network?\n' +
           'Here is the demo newsroom instead. Once you are connected, press Ctrl-C and run `npm start` again.\n',
