@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { KEPT_DAYS } from '../../functions/shared/store/items.ts';
 import { DEFAULT_DATA_FOLDER } from '../shared/defaults.ts';
-import { configOption, parseWholeNumber } from '../shared/options.ts';
+import { configOption, jsonOption, parseWholeNumber } from '../shared/options.ts';
 
 /** Adds the options that say where the past is. */
 export function withPast(command: Command): Command {
@@ -21,5 +21,5 @@ export function withPast(command: Command): Command {
     .addOption(
       source('--items <file>', 'use items as JSON lines, as `match` reads them; - for standard input'),
     )
-    .option('--json', 'print JSON', false);
+    .addOption(jsonOption());
 }
