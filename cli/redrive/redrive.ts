@@ -2,7 +2,7 @@ import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { QUEUES, type QueueName } from '../../functions/shared/pipeline.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { type AwsClients, awsClients } from '../deployed/aws-clients.ts';
-import { interruptSignal } from '../shared/interrupt.ts';
+import { interruptible } from '../shared/interrupt.ts';
 import { printJson } from '../shared/print-json.ts';
 import { throttleProgress } from '../shared/throttle-progress.ts';
 import type { MoveOutcome } from './move-outcome.ts';
@@ -16,9 +16,15 @@ export interface RedriveOptions {
 }
 
 /** Runs `redrive`: moves dead letters back to the queue they came from. After a failure, continues with the next queue. */
-export async function redrive({ queue, stack, dryRun, json }: RedriveOptions): Promise<void> {
+export async function redrive(options: RedriveOptions): Promise<void> {
+  await interruptible((interrupted) => redriveQueues(options, interrupted));
+}
+
+async function redriveQueues(
+  { queue, stack, dryRun, json }: RedriveOptions,
+  interrupted: AbortSignal,
+): Promise<void> {
   // The clients do not get this signal, because cancelling a move takes further calls.
-  const interrupted = interruptSignal();
   const clients = await awsClients();
   const print = json ? () => undefined : console.log;
   const results: QueueResult[] = [];
