@@ -41,7 +41,7 @@ export function addFeeds(program: Command): void {
         'The list has feeds with push first (those that name a WebSub hub), then other feeds, live pages and news sitemaps. Feeds without news for months come after these, then feeds of comments, then those that could not be read. Formats of one feed are one entry.',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the name of a secret, as the user writes it
         "To keep a key out of the file, write `${NAME}` in the address, in single quotes: `feeds add 'https://news.example/rss?key=${NAME}'`. Comments and layout of the file stay. Nothing changes if the file already has the feed.",
-        '`--json` prints `{config, result, feed: {id, url, title, every, tags}, items: [{title, url, at}]}`; `result` is `added`, `would-add` (with `--dry-run`) or `known`, if the file already has the feed.',
+        '`--json` prints `{config, result, feed: {id, url, title, every, tags}, items: [{title, url, at}]}`; `result` is `added`, `would-add` (with `--dry-run`) or `known`, if the file already has the feed. Without a terminal, a page that leads to several feeds prints `{config, result, page, offers: [{kind, url, title, description}]}` with the result `several`, and the exit code is 1.',
       ),
     )
     .action(async (url: string, options: FeedsAddOptions) => {

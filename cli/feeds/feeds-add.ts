@@ -59,7 +59,7 @@ export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<
 
   const interrupted = interruptSignal();
   const found = await Promise.race([
-    search(given, config.loaded.config, options.loopbackFeeds, interrupted),
+    search(given, config.loaded.config, options, interrupted),
     whenAborted(interrupted),
   ]);
   if (interrupted.aborted) {
@@ -121,7 +121,7 @@ type FoundFeed = Extract<FeedSearchResult, { kind: 'feed' }>;
 async function search(
   given: FeedAddress,
   { userAgent }: Pick<PipelineConfig, 'userAgent'>,
-  loopback: boolean,
+  { config, loopbackFeeds: loopback, json }: FeedsAddOptions,
   interrupted: AbortSignal,
 ): Promise<FoundFeed | undefined> {
   const options: RequestOptions = {
@@ -135,6 +135,8 @@ async function search(
   const found = await findFeed(given.url, options);
   if (found.kind === 'feed') return found;
   if (found.kind === 'none') throw new NewsAlertsError(given.forDisplay(noFeedMessage(found)));
+  const isTerminal = Boolean(process.stdin.isTTY && process.stderr.isTTY);
+  if (json && !isTerminal) printJson(severalJson(config, given, found));
   const chosen = await choose(given, found, interrupted);
   if (chosen === undefined) return undefined;
   if (chosen.found) return { kind: 'feed', url: chosen.url, feed: chosen.found.feed };
@@ -147,6 +149,26 @@ async function search(
         : `${chosen.url}: expected a feed, got another page or index that names several`,
     ),
   );
+}
+
+/** Returns what `--json` prints if a page leads to several feeds and there is no terminal to ask at. */
+function severalJson(
+  config: string,
+  given: FeedAddress,
+  { page, offers }: Extract<FeedSearchResult, { kind: 'several' }>,
+) {
+  const now = Date.now();
+  return {
+    config,
+    result: 'several',
+    page: given.forDisplay(page),
+    offers: offers.map((offer) => ({
+      kind: offer.kind,
+      url: given.redact(offer.url),
+      title: offer.title,
+      description: given.redact(describeOffer(offer, now)),
+    })),
+  };
 }
 
 function noFeedMessage({ url, failure, tried }: Extract<FeedSearchResult, { kind: 'none' }>): string {

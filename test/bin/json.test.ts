@@ -107,6 +107,33 @@ describe('--json', () => {
     expect(await json(add)).toEqual({ config, result: 'known', feed: known, items: [] });
   });
 
+  it('feeds add prints the feeds of a page that leads to several', async () => {
+    const url = await listening((request, response) => {
+      if (request.url === '/')
+        response
+          .setHeader('content-type', 'text/html')
+          .end(
+            '<!doctype html><link rel=alternate type="application/rss+xml" href=/bats><link rel=alternate type="application/rss+xml" href=/owls>',
+          );
+      else
+        response.end(
+          RSS.replace('Bats', request.url === '/bats' ? 'Bats' : 'Owls')
+            .replace(/<guid>1/, `<guid>${request.url}`)
+            .replace('/1</link>', `${request.url}</link>`),
+        );
+    });
+    expect(await json(['feeds', 'add', `${url}/`, '--loopback-feeds'], '', 1)).toEqual({
+      config,
+      result: 'several',
+      page: `${url}/`,
+      offers: [
+        { kind: 'feed', url: `${url}/bats`, title: 'Bats', description: expect.stringContaining('1 item') },
+        { kind: 'feed', url: `${url}/owls`, title: 'Owls', description: expect.stringContaining('1 item') },
+      ],
+    });
+    expect(readFileSync(config, 'utf8')).toBe(TEXT);
+  });
+
   it('feeds remove prints the feed that it removed, or would remove', async () => {
     const feed = { id: 'owls', url: 'https://owls.example/rss', title: 'Owls' };
     expect(await json(['feeds', 'remove', 'owls', '--dry-run'])).toEqual({
