@@ -39,6 +39,7 @@ const FILES = {
   'docs/cli.md': 'docs/cli.md',
   'docs/email.md': 'docs/email.md',
   'docs/deployment.md': 'docs/deployment.md',
+  'docs/cost.md': 'docs/cost.md',
   'packaging/news-alerts.service': 'packaging/news-alerts.service',
   'packaging/Dockerfile': 'packaging/Dockerfile',
 };
