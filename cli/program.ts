@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { EXIT_CODES } from './shared/exit-codes.ts';
+import { examples } from './shared/help.ts';
 
 type AddCommand = (program: Command) => void;
 
@@ -36,6 +37,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
 export async function createProgram(first?: string): Promise<Command> {
   const program = new Command('news-alerts')
     .description('Short, trustworthy alerts when something new happens on a topic you watch.')
+    .addHelpText('after', examples('init', 'start --demo', 'feeds add --help'))
     .addHelpText(
       'after',
       `\nExit codes: ${EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join('; ')}.`,

@@ -17,7 +17,7 @@ With \`--json\`, standard output has only JSON: one object on one line, or a lin
 failure, standard output is empty and the fault is on standard error, except where the command says otherwise. Times are
 ISO texts in UTC, and money is in US dollars. Later versions may add keys. \`parse\`, \`match\`, \`group\`, \`replay\` and
 \`schema\` always print JSON. \`start\` has no \`--json\`, since it runs until it is stopped: the alerts that it sends are in
-\`alerts list --json\`. \`deploy\` passes \`--json\` and all other options on to cdk.`;
+\`alerts list --json\`. \`deploy\` passes options after two dashes, such as \`--json\`, on to cdk.`;
 
 /** Returns the reference of all commands as Markdown, from the same texts as their `--help`. */
 export async function renderReference(): Promise<string> {

@@ -7,7 +7,8 @@ import type { AlertsOptions } from './alerts.ts';
 export function addAlerts(program: Command): void {
   const alerts = program
     .command('alerts')
-    .description('show which alerts were sent and why, on this machine or, with --stack, on AWS');
+    .description('show which alerts were sent and why, on this machine or, with --stack, on AWS')
+    .addHelpText('after', examples('alerts list --since 2d'));
 
   const withAlertOptions = (command: Command) =>
     command

@@ -9,7 +9,8 @@ import type { FeedsTestOptions } from './feeds-test.ts';
 export function addFeeds(program: Command): void {
   const feeds = program
     .command('feeds')
-    .description('add, remove, list, test, import and export the feeds of the configuration');
+    .description('add, remove, list, test, import and export the feeds of the configuration')
+    .addHelpText('after', examples('feeds list', 'feeds add bbc.co.uk/news'));
 
   const dryRun = (text: string) => new Option('--dry-run', text).default(false);
 

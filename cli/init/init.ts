@@ -228,11 +228,15 @@ async function workingFeeds(
   fetch: HttpFetch,
 ): Promise<readonly FoundFeed[]> {
   say(`Reading ${count(feeds.length, 'feed')} for ${what}…`);
-  const items = await readStarterFeeds(feeds, fetch, ({ title }, found) =>
-    say(`  ${title}: ${found > 0 ? count(found, 'item') : 'no feed there now; left out'}`),
-  );
+  const items = await readStarterFeeds(feeds, fetch, ({ title, knownGood }, found) => {
+    const known = knownGood === null ? '' : ` (last known good on ${knownGood})`;
+    say(`  ${title}: ${found > 0 ? count(found, 'item') : `no feed there now; left out${known}`}`);
+  });
   const working = feeds.filter(({ url }) => (items.get(url) ?? 0) > 0);
-  if (working.length === 0) say('No feed can be reached now, so all of them are kept unchecked.');
+  if (working.length === 0)
+    say(
+      'No feed can be reached now, so all of them are kept unchecked; `npx news-alerts feeds test ADDRESS` reads one.',
+    );
   return (working.length > 0 ? working : feeds).map(({ url, title }) => ({ url, title }));
 }
 

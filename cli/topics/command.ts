@@ -6,7 +6,10 @@ import { parseWholeNumber, smsPriceOption } from '../shared/options.ts';
 import type { TopicsTryOptions } from './topics-try.ts';
 
 export function addTopics(program: Command): void {
-  const topics = program.command('topics').description('try queries on past news');
+  const topics = program
+    .command('topics')
+    .description('try queries on past news')
+    .addHelpText('after', examples("topics try 'flood -sale'"));
   withPast(
     topics
       .command('try')

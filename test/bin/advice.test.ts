@@ -114,6 +114,7 @@ describe('the advice in messages', () => {
       'docs/alerts.md',
       'docs/cli.md',
       'docs/configuration.md',
+      'docs/cost.md',
       'docs/deployment.md',
       'docs/operations.md',
       'docs/email.md',
