@@ -1,4 +1,5 @@
 // npm run starter-feeds: reads all starter feeds, and writes today's date for those that have news.
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpFetch } from '../../functions/poll/fetch/http-fetch.ts';
@@ -24,15 +25,18 @@ if (process.argv[1] === import.meta.filename) {
       `${feed.title}: ${found > 0 ? count(found, 'item') : `no feed there now; known good ${feed.knownGood ?? 'never'}: ${feed.url}`}`,
     ),
   );
-  const changed = withKnownGood(STARTER_FEEDS, items, new Date().toISOString().slice(0, 10));
-  writeFileSync(
-    join(import.meta.dirname, 'starter-feeds.json'),
-    `${JSON.stringify(changed, undefined, 2)}\n`,
-  );
   const failed = [...items.values()].filter((found) => found === 0).length;
+  if (failed < items.size) {
+    const file = join(import.meta.dirname, 'starter-feeds.json');
+    const changed = withKnownGood(STARTER_FEEDS, items, new Date().toISOString().slice(0, 10));
+    writeFileSync(file, JSON.stringify(changed));
+    spawnSync('biome', ['format', '--write', file], { stdio: 'ignore' });
+  }
   if (failed > 0) {
     console.error(
-      `expected news in each of ${count(STARTER_FEEDS.length, 'feed')}, got none in ${failed} of them; replace those that stay silent in cli/init/starter-feeds.json`,
+      failed === items.size
+        ? `expected news in some of ${count(failed, 'feed')}, got none; is this machine connected to a network? Nothing was changed`
+        : `expected news in each of ${count(items.size, 'feed')}, got none in ${failed} of them; replace those that stay silent in cli/init/starter-feeds.json`,
     );
     process.exitCode = 1;
   }
