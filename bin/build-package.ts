@@ -42,9 +42,13 @@ const FILES = {
   'docs/cli.md': 'docs/cli.md',
   'docs/email.md': 'docs/email.md',
   'docs/alerts.md': 'docs/alerts.md',
+  'docs/page.md': 'docs/page.md',
   'docs/deployment.md': 'docs/deployment.md',
   'docs/operations.md': 'docs/operations.md',
   'docs/sms.md': 'docs/sms.md',
+  'docs/cost.md': 'docs/cost.md',
+  'packaging/news-alerts.service': 'packaging/news-alerts.service',
+  'packaging/Dockerfile': 'packaging/Dockerfile',
 };
 
 /** For deployments alone. */
@@ -75,7 +79,7 @@ const PREBUILT: Plugin = {
 };
 
 rmSync(dist, { recursive: true, force: true });
-mkdirSync(join(dist, 'docs'), { recursive: true });
+for (const name of ['docs', 'packaging']) mkdirSync(join(dist, name), { recursive: true });
 await build({
   absWorkingDir: root,
   entryPoints: ENTRIES,

@@ -2,7 +2,8 @@ import { CommanderError } from 'commander';
 import { describeFileError } from '../config/file-error.ts';
 import { loadEnvironment } from '../config/load-environment.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
-import { createProgram, EXIT } from './program.ts';
+import { createProgram } from './program.ts';
+import { EXIT } from './shared/exit-codes.ts';
 import { UsageError } from './shared/usage-error.ts';
 
 /** Runs the command that the arguments of the process name, and sets the exit code. */
@@ -22,7 +23,8 @@ export async function main(): Promise<void> {
 
   try {
     loadEnvironment();
-    await createProgram().parseAsync();
+    const program = await createProgram(process.argv[2]);
+    await program.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;

@@ -1,20 +1,27 @@
 // Prints docs/cli.md: npx node cli/reference.ts > docs/cli.md
 import type { Command } from 'commander';
-import { createProgram, EXIT_CODES } from './program.ts';
+import { createProgram } from './program.ts';
+import { EXIT_CODES } from './shared/exit-codes.ts';
 
 const WIDTH = 120;
 
 const INTRODUCTION = `# The command line
 
-<!-- Generated from cli/program.ts: npx node cli/reference.ts > docs/cli.md -->
+<!-- Generated from cli/*/command.ts: npx node cli/reference.ts > docs/cli.md -->
 
 Run commands in a clone of the repository as \`npx news-alerts COMMAND\`. \`npx news-alerts COMMAND --help\` prints the text below.
 Every command reads \`.env\` in the current folder. Results for programs go to standard output, progress and faults to
-standard error.`;
+standard error. Output has colours on a terminal only, and never with \`NO_COLOR\`.
+
+With \`--json\`, standard output has only JSON: one object on one line, or a line for each alert of \`alerts\`. After a
+failure, standard output is empty and the fault is on standard error, except where the command says otherwise. Times are
+ISO texts in UTC, and money is in US dollars. Later versions may add keys. \`parse\`, \`match\`, \`group\`, \`replay\` and
+\`schema\` always print JSON. \`start\` has no \`--json\`, since it runs until it is stopped: the alerts that it sends are in
+\`alerts list --json\`. \`deploy\` passes options after two dashes, such as \`--json\`, on to cdk.`;
 
 /** Returns the reference of all commands as Markdown, from the same texts as their `--help`. */
-export function renderReference(): string {
-  const commands = leafCommands(createProgram());
+export async function renderReference(): Promise<string> {
+  const commands = leafCommands(await createProgram());
   return `${[INTRODUCTION, renderOverview(commands), renderExitCodes(), ...commands.map(renderCommand)].join('\n\n')}\n`;
 }
 
@@ -72,4 +79,4 @@ function linkDocuments(text: string): string {
   return text.replace(/\bdocs\/([\w-]+\.md)/g, '[$1]($1)');
 }
 
-if (process.argv[1] === import.meta.filename) process.stdout.write(renderReference());
+if (process.argv[1] === import.meta.filename) process.stdout.write(await renderReference());

@@ -1,8 +1,8 @@
+import type { Usage } from '../../cli/cost/bill.ts';
+import { FIXED } from '../../cli/cost/prices.ts';
 import { QUEUES, queues, STAGES, type StageName, stages } from '../../functions/shared/pipeline.ts';
 import { assumptions } from './assumptions.ts';
-import type { Usage } from './bill.ts';
 import type { BilledDay } from './day.ts';
-import { FIXED } from './prices.ts';
 
 const BYTES_PER_GB = 1e9;
 

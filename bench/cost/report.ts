@@ -1,7 +1,7 @@
+import type { Line } from '../../cli/cost/bill.ts';
+import { PRICES_AS_OF } from '../../cli/cost/prices.ts';
 import { STAGES, stages } from '../../functions/shared/pipeline.ts';
 import { assumptions } from './assumptions.ts';
-import type { Line } from './bill.ts';
-import { PRICES_AS_OF } from './prices.ts';
 import type { Result } from './sizes.ts';
 
 /** Returns a readable report for one size. */
@@ -58,7 +58,7 @@ export function listAssumptions(): string {
     Object.entries(values).map(([name, value]) => `  ${group}.${name}: ${JSON.stringify(value)}`),
   );
   return [
-    `Prices as of ${PRICES_AS_OF} (bench/cost/prices.ts). Assumptions (bench/cost/assumptions.ts):`,
+    `Prices as of ${PRICES_AS_OF} (cli/cost/prices.ts). Assumptions (bench/cost/assumptions.ts):`,
     ...lines,
   ].join('\n');
 }

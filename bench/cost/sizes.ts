@@ -1,6 +1,6 @@
+import { type Bill, billOf, withoutDelivery } from '../../cli/cost/bill.ts';
 import { MANY_FEEDS, queues, STAGES, stages } from '../../functions/shared/pipeline.ts';
 import { assumptions } from './assumptions.ts';
-import { type Bill, billOf, withoutDelivery } from './bill.ts';
 import { type BilledDay, dispatchOnly, standardDay } from './day.ts';
 import type { FeedMix } from './feeds.ts';
 import { monthOf, scaled } from './month.ts';

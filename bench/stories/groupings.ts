@@ -1,4 +1,4 @@
-import { groupIncrementally } from '../../cli/group.ts';
+import { groupIncrementally } from '../../cli/stages/group.ts';
 import { clusterAll } from '../../functions/notify/story/cluster.ts';
 import { signatureOf } from '../../functions/notify/story/signature.ts';
 import { countTerms } from '../../functions/notify/story/term-table.ts';

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from '../../config/faults.ts';
 import { type LoadedConfig, loadConfigFile } from '../../config/load.ts';
-import { smsRecipients } from '../../config/recipients.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { stripControls } from '../../local/console.ts';
 import { abbreviateList } from '../../local/format-time.ts';
 import { type BacktestResult, backtest, type TestedTopic } from '../../local/past/backtest.ts';
+import { type SmsCost, smsCost, smsCostJson, smsNumbers } from '../cost/sms-cost.ts';
 import { openPast, type PastLocation } from '../past/open-past.ts';
 import { DEFAULT_CONFIG_FILE } from '../shared/defaults.ts';
 import { interruptible } from '../shared/interrupt.ts';
@@ -23,6 +23,8 @@ export interface BacktestOptions extends PastLocation {
   readonly days: number;
   readonly maxPerDay?: number;
   readonly json: boolean;
+  /** Dollars for an SMS part. */
+  readonly smsPrice?: number;
 }
 
 /**
@@ -48,11 +50,12 @@ export async function runBacktest(options: BacktestOptions): Promise<void> {
       signal,
       onProgress: (done, of) => report(`matched ${done} of ${of} items`),
     });
-    const recipients = smsRecipients(loaded.subscriptions);
+    const numbersOf = (id: string) => smsNumbers(loaded.subscriptions, loaded.config.topics, id);
+    const cost = smsCostOf(result, numbersOf, options.smsPrice);
     const exceeding = maxPerDay === undefined ? [] : topicsBeyond(result, maxPerDay);
     const lines = json
-      ? [JSON.stringify(backtestJson(result, recipients, exceeding))]
-      : describeBacktest(result, recipients, timeZone);
+      ? [JSON.stringify(backtestJson(result, numbersOf, cost, exceeding))]
+      : describeBacktest(result, cost, timeZone);
     for (const line of lines) process.stdout.write(`${stripControls(line)}\n`);
     if (fault !== undefined) throw fault;
     if (exceeding.length > 0) {
@@ -84,11 +87,26 @@ function topicsBeyond({ topics }: BacktestResult, maxPerDay: number): TestedTopi
   return topics.filter(({ after }) => (after?.estimate.busiest.messages ?? 0) > maxPerDay);
 }
 
+/** Returns the cost of all topics; undefined if nothing is sent by SMS, or no month can be estimated. */
+function smsCostOf(
+  { topics }: BacktestResult,
+  numbersOf: (topicId: string) => readonly string[],
+  price: number | undefined,
+): SmsCost | undefined {
+  const loads = topics.flatMap(({ id, after }) => {
+    const { month } = after?.estimate ?? {};
+    const numbers = numbersOf(id);
+    return month && numbers.length > 0 ? [{ parts: month.sms, numbers }] : [];
+  });
+  return loads.length === 0 ? undefined : smsCost(loads, price);
+}
+
 const iso = (ms: number) => new Date(ms).toISOString();
 
 function backtestJson(
   { period, searched, topics }: BacktestResult,
-  recipients: Readonly<Record<string, number>>,
+  numbersOf: (topicId: string) => readonly string[],
+  cost: SmsCost | undefined,
   exceeding: readonly TestedTopic[],
 ) {
   return {
@@ -102,9 +120,10 @@ function backtestJson(
         after: after ? resultJson(after) : null,
         before: before ? resultJson(before) : null,
         ...(added && removed ? { added: differenceJson(added), removed: differenceJson(removed) } : {}),
-        smsPartsPerMonth: smsPartsOf(topic, recipients) ?? null,
+        smsPartsPerMonth: smsPartsOf(topic, numbersOf(id).length) ?? null,
       };
     }),
+    smsCost: cost ? smsCostJson(cost) : null,
     exceeding: exceeding.map(({ id }) => id),
   };
 }

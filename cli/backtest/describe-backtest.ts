@@ -1,35 +1,28 @@
 import { count } from '../../functions/shared/text/count.ts';
 import { formatDuration, formatTime } from '../../local/format-time.ts';
 import type { BacktestResult, TestedTopic, TopicResult } from '../../local/past/backtest.ts';
-import { MONTH_DAYS } from '../../local/past/estimate.ts';
+import { describeSmsCost, type SmsCost } from '../cost/sms-cost.ts';
 import { differenceLines } from '../topics/describe-try.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Returns the number of SMS parts that a topic sends in a month to all its recipients; undefined if that is not known. */
-export function smsPartsOf(
-  { id, after }: TestedTopic,
-  smsRecipients: Readonly<Record<string, number>>,
-): number | undefined {
+/** Returns the number of SMS parts that a topic sends in a month to all its numbers; undefined if that is not known. */
+export function smsPartsOf({ after }: TestedTopic, numbers: number): number | undefined {
   const month = after?.estimate.month;
-  return month && month.sms * (smsRecipients[id] ?? 0);
+  return month && month.sms * numbers;
 }
 
-/** Returns what `backtest` prints, with times in the zone. `smsRecipients`: their number by topic. */
+/** Returns what `backtest` prints, with times in the zone. `cost`: of the SMS in a month. */
 export function describeBacktest(
   { period, searched, topics }: BacktestResult,
-  smsRecipients: Readonly<Record<string, number>>,
+  cost: SmsCost | undefined,
   timeZone: string,
 ): string[] {
   const time = (ms: number) => formatTime(ms, timeZone);
-  const parts = topics.map((topic) => smsPartsOf(topic, smsRecipients));
-  const sum = parts.reduce<number>((all, one) => all + (one ?? 0), 0);
   return [
     `searched ${count(searched, 'item')} of ${formatDuration(period.to - period.from)}, until ${time(period.to)}`,
     ...topics.flatMap((topic) => topicLines(topic, time)),
-    ...(parts.some((one) => one !== undefined)
-      ? [`SMS parts in a month of ${MONTH_DAYS} days, to all recipients: about ${sum.toLocaleString('en')}`]
-      : []),
+    ...(cost ? [describeSmsCost(cost)] : []),
   ];
 }
 

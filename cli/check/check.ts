@@ -1,75 +1,54 @@
-import { existsSync } from 'node:fs';
 import { ConfigError } from '../../config/faults.ts';
-import { type LoadedConfig, loadConfigFile } from '../../config/load.ts';
+import { loadConfigFile } from '../../config/load.ts';
 import { describeWorstDay, worstDay } from '../../config/worst-day.ts';
-import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { unsetSecrets } from '../../local/unset-secrets.ts';
-import { DEFAULT_DATA_FOLDER } from '../shared/defaults.ts';
-import { openTable, type TableLocation } from '../shared/open-table.ts';
+import type { TableLocation } from '../shared/open-table.ts';
+import { printJson } from '../shared/print-json.ts';
+import { checkJson, faultsJson } from './check-json.ts';
 import { describeExpectedMonth } from './describe-expected-month.ts';
-import { expectedMonth } from './expected-month.ts';
+import { NOBODY, readExpectedMonth } from './read-expected-month.ts';
 
 export interface CheckOptions extends Partial<TableLocation> {
   readonly config: string;
+  readonly json: boolean;
 }
 
 /**
  * Runs `check`: prints a summary of the configuration and, where there is a history, the messages to expect in a month.
  * @throws ConfigError with all faults of the file
  */
-export async function check({ config: file, ...location }: CheckOptions): Promise<void> {
+export async function check(options: CheckOptions): Promise<void> {
+  try {
+    await checkValid(options);
+  } catch (error) {
+    if (options.json && error instanceof ConfigError) printJson(faultsJson(options.config, error.faults));
+    throw error;
+  }
+}
+
+async function checkValid({ config: file, json, ...location }: CheckOptions): Promise<void> {
   const loaded = loadConfigFile(file, process.env);
   const { config, subscriptions, warnings, topicFaults } = loaded;
   if (topicFaults.length > 0) throw new ConfigError(topicFaults);
-  const enabled = config.feeds.filter(({ enabled }) => enabled).length;
-  const addresses = new Set(subscriptions.map(({ protocol, endpoint }) => `${protocol}:${endpoint}`)).size;
+  const counts = {
+    feeds: config.feeds.filter(({ enabled }) => enabled).length,
+    topics: config.topics.length,
+    recipients: new Set(subscriptions.map(({ protocol, endpoint }) => `${protocol}:${endpoint}`)).size,
+  };
+  const month = await readExpectedMonth(loaded, location);
+  const worst = worstDay(config, subscriptions);
+  const notes = [...warnings, ...unsetSecrets(loaded, location.stack)];
+  if (json) {
+    printJson(checkJson({ file, ...counts, worst, month, notes }));
+    return;
+  }
   console.error(
-    `${file} is valid: ${count(enabled, 'feed')}, ${count(config.topics.length, 'topic')}, ${count(addresses, 'recipient')}`,
+    `${file} is valid: ${count(counts.feeds, 'feed')}, ${count(counts.topics, 'topic')}, ${count(counts.recipients, 'recipient')}`,
   );
-  if (subscriptions.length > 0) console.error(describeWorstDay(worstDay(config, subscriptions)));
-  const isNamed = location.stack !== undefined || location.data !== undefined;
-  if (subscriptions.length > 0 || isNamed) {
-    for (const line of await monthLines(loaded, location, isNamed)) console.error(line);
-  }
-  for (const warning of [...warnings, ...unsetSecrets(loaded, location.stack)])
-    console.error(`note: ${warning}`);
-}
-
-async function monthLines(
-  loaded: LoadedConfig,
-  { stack, data }: Partial<TableLocation>,
-  isNamed: boolean,
-): Promise<string[]> {
-  if (!isNamed && !existsSync(DEFAULT_DATA_FOLDER)) {
-    return [
-      `expected in a month: unknown, since there is no history yet. \`npm start\` keeps the history in ${DEFAULT_DATA_FOLDER}; ` +
-        'name another folder with --data, or a deployment on AWS with --stack',
-    ];
-  }
-  try {
-    return await readMonth(loaded, {
-      data: data ?? DEFAULT_DATA_FOLDER,
-      ...(stack === undefined ? {} : { stack }),
-    });
-  } catch (error) {
-    // The file is valid all the same. The command fails only if the user named the history.
-    if (isNamed || !(error instanceof NewsAlertsError)) throw error;
-    return [`expected in a month: unknown, since the history cannot be read: ${error.message}`];
-  }
-}
-
-async function readMonth(
-  { config, subscriptions }: LoadedConfig,
-  location: TableLocation,
-): Promise<string[]> {
-  const store = await openTable(location);
-  try {
-    return describeExpectedMonth(
-      await expectedMonth(store.table, config, subscriptions, Date.now()),
-      config.smsParts,
-    );
-  } finally {
-    await store.close();
-  }
+  if (subscriptions.length > 0) console.error(describeWorstDay(worst));
+  if (!('unknown' in month)) {
+    for (const line of describeExpectedMonth(month, config.smsParts)) console.error(line);
+  } else if (month.unknown !== NOBODY) console.error(`expected in a month: unknown, since ${month.unknown}`);
+  for (const note of notes) console.error(`note: ${note}`);
 }

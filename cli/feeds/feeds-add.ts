@@ -14,11 +14,13 @@ import { count } from '../../functions/shared/text/count.ts';
 import { safeText } from '../../functions/shared/text/safe-text.ts';
 import { terminalAsker } from '../shared/asker.ts';
 import { interruptSignal, whenAborted } from '../shared/interrupt.ts';
+import { printJson } from '../shared/print-json.ts';
 import { UsageError } from '../shared/usage-error.ts';
 import { describeOffer } from './describe-offer.ts';
 import { feedPreview } from './feed-preview.ts';
 import { feedTitle } from './feed-title.ts';
 import { type FeedSearchResult, findFeed } from './find-feed.ts';
+import { itemsJson } from './items-json.ts';
 import type { NewFeed } from './new-feeds.ts';
 import type { Offer } from './offers.ts';
 import { feedKey, parseAddress, unusedId } from './parse-address.ts';
@@ -32,6 +34,7 @@ export interface FeedsAddOptions {
   readonly every?: string;
   readonly tag?: readonly string[];
   readonly dryRun: boolean;
+  readonly json: boolean;
   readonly loopbackFeeds: boolean;
 }
 
@@ -47,7 +50,7 @@ export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<
   const config = readConfig(options.config, process.env);
   const given = await feedAddress(address, environmentSecrets(process.env));
   if ('detail' in given) throw new UsageError(given.detail);
-  if (printKnownFeed(config, address.url)) return;
+  if (printKnownFeed(config, address.url, options.json)) return;
   if (options.id !== undefined && config.loaded.config.feeds.some(({ id }) => id === options.id)) {
     throw new NewsAlertsError(
       `${config.file}: expected an id that is not in use, got ${options.id}, which another feed has; choose another --id`,
@@ -56,7 +59,7 @@ export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<
 
   const interrupted = interruptSignal();
   const found = await Promise.race([
-    search(given, config.loaded.config, options.loopbackFeeds, interrupted),
+    search(given, config.loaded.config, options, interrupted),
     whenAborted(interrupted),
   ]);
   if (interrupted.aborted) {
@@ -69,25 +72,40 @@ export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<
     return;
   }
   const url = found.url === given.url ? address.url : given.toConfigured(found.url);
-  if (printKnownFeed(config, url)) return;
-  for (const line of feedPreview(given.redactDocument(found.feed), redactAddress(url), Date.now()))
-    console.log(line);
-  if (feedKey(url) !== feedKey(address.url))
-    console.log(`note: the address of the feed is ${redactAddress(url)}`);
+  if (printKnownFeed(config, url, options.json)) return;
+  // With --json, standard output has only the JSON.
+  const print = options.json ? console.error : console.log;
+  const document = given.redactDocument(found.feed);
+  if (!options.json)
+    for (const line of feedPreview(document, redactAddress(url), Date.now())) console.log(line);
+  if (feedKey(url) !== feedKey(address.url)) print(`note: the address of the feed is ${redactAddress(url)}`);
   const feed = newFeed({ url, feed: found.feed }, options, config.loaded.config.feeds);
-  if (options.dryRun) {
-    console.log(`would add to ${config.file}:\n${given.redact(printEntries([feed]))}`.trimEnd());
-  } else {
-    addFeeds(config, [feed], process.env);
-    console.log(`added to ${config.file} as ${feed.id}`);
-  }
-  for (const advice of secretAdvice(feed.id, feed.url)) console.log(advice);
+  if (!options.dryRun) addFeeds(config, [feed], process.env);
+  if (options.json) {
+    printJson({
+      config: config.file,
+      result: options.dryRun ? 'would-add' : 'added',
+      feed: { ...feed, url: redactAddress(feed.url) },
+      items: itemsJson(document),
+    });
+  } else if (options.dryRun) {
+    print(`would add to ${config.file}:\n${given.redact(printEntries([feed]))}`.trimEnd());
+  } else print(`added to ${config.file} as ${feed.id}`);
+  for (const advice of secretAdvice(feed.id, feed.url)) print(advice);
 }
 
 /** Prints a message if the file already has the feed. Returns whether it does. */
-function printKnownFeed({ file, loaded }: ConfigText, url: string): boolean {
+function printKnownFeed({ file, loaded }: ConfigText, url: string, json: boolean): boolean {
   const known = loaded.config.feeds.find((feed) => feedKey(feed.url) === feedKey(url));
-  if (known)
+  if (known && json) {
+    const { id, title } = known;
+    printJson({
+      config: file,
+      result: 'known',
+      feed: { id, url: redactAddress(known.url), title },
+      items: [],
+    });
+  } else if (known)
     console.log(
       `${file} already has this feed, as ${known.id}: ${redactAddress(known.url)}; nothing was changed`,
     );
@@ -103,7 +121,7 @@ type FoundFeed = Extract<FeedSearchResult, { kind: 'feed' }>;
 async function search(
   given: FeedAddress,
   { userAgent }: Pick<PipelineConfig, 'userAgent'>,
-  loopback: boolean,
+  { config, loopbackFeeds: loopback, json }: FeedsAddOptions,
   interrupted: AbortSignal,
 ): Promise<FoundFeed | undefined> {
   const options: RequestOptions = {
@@ -117,6 +135,8 @@ async function search(
   const found = await findFeed(given.url, options);
   if (found.kind === 'feed') return found;
   if (found.kind === 'none') throw new NewsAlertsError(given.forDisplay(noFeedMessage(found)));
+  const isTerminal = Boolean(process.stdin.isTTY && process.stderr.isTTY);
+  if (json && !isTerminal) printJson(severalJson(config, given, found));
   const chosen = await choose(given, found, interrupted);
   if (chosen === undefined) return undefined;
   if (chosen.found) return { kind: 'feed', url: chosen.url, feed: chosen.found.feed };
@@ -129,6 +149,26 @@ async function search(
         : `${chosen.url}: expected a feed, got another page or index that names several`,
     ),
   );
+}
+
+/** Returns what `--json` prints if a page leads to several feeds and there is no terminal to ask at. */
+function severalJson(
+  config: string,
+  given: FeedAddress,
+  { page, offers }: Extract<FeedSearchResult, { kind: 'several' }>,
+) {
+  const now = Date.now();
+  return {
+    config,
+    result: 'several',
+    page: given.forDisplay(page),
+    offers: offers.map((offer) => ({
+      kind: offer.kind,
+      url: given.redact(offer.url),
+      title: offer.title,
+      description: given.redact(describeOffer(offer, now)),
+    })),
+  };
 }
 
 function noFeedMessage({ url, failure, tried }: Extract<FeedSearchResult, { kind: 'none' }>): string {

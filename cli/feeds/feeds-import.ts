@@ -6,6 +6,7 @@ import { redactAddress } from '../../functions/shared/redact-address.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { safeText, shorten } from '../../functions/shared/text/safe-text.ts';
 import { inputName, readInput } from '../shared/input.ts';
+import { printJson } from '../shared/print-json.ts';
 import { NO_ADDRESS, newFeeds, type SkippedOutline } from './new-feeds.ts';
 import { MAX_OUTLINES, type Opml, readOpml } from './opml.ts';
 import { plainSecrets, secretAdvice } from './plain-secrets.ts';
@@ -13,12 +14,13 @@ import { plainSecrets, secretAdvice } from './plain-secrets.ts';
 export interface FeedsImportOptions {
   readonly config: string;
   readonly dryRun: boolean;
+  readonly json: boolean;
 }
 
 /** Runs `feeds import`: adds the feeds of an OPML file to the configuration. Makes no requests. */
 export async function feedsImport(
   file: string,
-  { config: configFile, dryRun }: FeedsImportOptions,
+  { config: configFile, dryRun, json }: FeedsImportOptions,
 ): Promise<void> {
   const config = readConfig(configFile, process.env);
   const opml = readOpml(await decode(await readInput(file, 'OPML', MAX_BYTES), ''));
@@ -30,13 +32,17 @@ export async function feedsImport(
   }
   console.error(`${inputName(file)}: read ${count(opml.outlines.length, 'outline')}`);
   const { feeds, skipped } = newFeeds(opml.outlines, config.loaded.config.feeds);
+  // Secrets must not be printed.
+  const shown = feeds.map((feed) =>
+    plainSecrets(feed.url).length > 0 ? { ...feed, url: redactAddress(feed.url) } : feed,
+  );
   if (feeds.length > 0) {
-    // Secrets must not be printed.
-    const shown = feeds.map((feed) =>
-      plainSecrets(feed.url).length > 0 ? { ...feed, url: redactAddress(feed.url) } : feed,
-    );
-    if (dryRun) process.stdout.write(printEntries(shown));
-    else addFeeds(config, feeds, process.env);
+    if (!dryRun) addFeeds(config, feeds, process.env);
+    else if (!json) process.stdout.write(printEntries(shown));
+  }
+  if (json) {
+    const result = dryRun ? 'would-add' : 'added';
+    printJson({ config: configFile, result, feeds: shown, skipped: skipped.map(skippedJson) });
   }
   const summary = `${dryRun ? 'would add' : 'added'} ${count(feeds.length, 'feed')} to ${configFile}`;
   const advice = feeds.flatMap(({ id, url }) => secretAdvice(id, url));
@@ -73,6 +79,11 @@ function skippedLines(skipped: readonly SkippedOutline[]): string[] {
       ...(list.length > MAX_EXAMPLES ? [`    and ${list.length - MAX_EXAMPLES} more`] : []),
     ]),
   ];
+}
+
+function skippedJson({ outline: { line, name, address }, reason, detail }: SkippedOutline) {
+  const url = address === undefined ? null : shorten(safeText(redactAddress(address)), 200);
+  return { line, name, url, reason, detail: detail ?? null };
 }
 
 function describe({ outline: { line, name, address }, detail }: SkippedOutline): string {

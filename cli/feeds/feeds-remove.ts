@@ -3,11 +3,13 @@ import { cutEntry } from '../../config/edit/cut-entry.ts';
 import { parseConfig } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { redactAddress } from '../../functions/shared/redact-address.ts';
+import { printJson } from '../shared/print-json.ts';
 import { unknownFeed } from './named-feed.ts';
 
 export interface FeedsRemoveOptions {
   readonly config: string;
   readonly dryRun: boolean;
+  readonly json: boolean;
 }
 
 /** Runs `feeds remove`: takes a feed out of the configuration. */
@@ -28,6 +30,12 @@ export function feedsRemove(id: string, options: FeedsRemoveOptions): void {
   const { warnings } = options.dryRun
     ? parseConfig(changed, file, process.env)
     : writeConfig(config, changed, process.env);
-  console.log(options.dryRun ? `would remove from ${file}: ${name}` : `removed from ${file}: ${name}`);
+  if (options.json) {
+    printJson({
+      config: file,
+      result: options.dryRun ? 'would-remove' : 'removed',
+      feed: { id, url: redactAddress(feed.url), title: feed.title },
+    });
+  } else console.log(options.dryRun ? `would remove from ${file}: ${name}` : `removed from ${file}: ${name}`);
   for (const warning of warnings) if (!loaded.warnings.includes(warning)) console.error(`note: ${warning}`);
 }

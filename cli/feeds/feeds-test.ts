@@ -2,16 +2,16 @@ import { loadConfigFile } from '../../config/load.ts';
 import { feedAddress } from '../../functions/poll/fetch/feed-address.ts';
 import { httpFetch } from '../../functions/poll/fetch/http-fetch.ts';
 import type { FeedAddress } from '../../functions/poll/fetch/plain-address.ts';
-import { headlineOf } from '../../functions/poll/parser/headline.ts';
-import { type FeedDocument, parseFeed } from '../../functions/poll/parser/parse.ts';
+import { parseFeed } from '../../functions/poll/parser/parse.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { redactAddress } from '../../functions/shared/redact-address.ts';
 import { environmentSecrets } from '../../functions/shared/secrets.ts';
 import { safeText } from '../../functions/shared/text/safe-text.ts';
 import { interruptSignal, whenAborted } from '../shared/interrupt.ts';
+import { printJson } from '../shared/print-json.ts';
 import { UsageError } from '../shared/usage-error.ts';
-import { entryTime } from './entry-times.ts';
 import { feedPreview } from './feed-preview.ts';
+import { itemsJson } from './items-json.ts';
 import { unknownFeed } from './named-feed.ts';
 import { parseAddress } from './parse-address.ts';
 import { type PageResult, SiteRequests } from './site-requests.ts';
@@ -59,24 +59,9 @@ function print(result: PageResult, given: FeedAddress, json: boolean): void {
   const document = given.redactDocument(result.feed);
   const url = redactAddress(given.toConfigured(result.url));
   if (json) {
-    process.stdout.write(`${JSON.stringify(feedJson(document, url))}\n`);
+    printJson({ url, title: document.title, items: itemsJson(document) });
     return;
   }
   for (const line of feedPreview(document, url, Date.now())) console.log(line);
   if (result.url !== given.url) console.log(`note: the feed has moved to ${url}`);
-}
-
-function feedJson({ title, entries }: FeedDocument, url: string) {
-  return {
-    url,
-    title,
-    items: entries.map((entry) => {
-      const time = entryTime(entry);
-      return {
-        title: headlineOf(entry),
-        url: entry.url ?? null,
-        at: time === undefined ? null : new Date(time).toISOString(),
-      };
-    }),
-  };
 }

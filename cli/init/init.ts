@@ -8,18 +8,19 @@ import { QueryError } from '../../config/query/query-error.ts';
 import { httpFetch } from '../../functions/poll/fetch/http-fetch.ts';
 import { parseFeed } from '../../functions/poll/parser/parse.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import { inParallel } from '../../functions/shared/in-parallel.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { safeText } from '../../functions/shared/text/safe-text.ts';
 import { describeOffer } from '../feeds/describe-offer.ts';
 import { feedTitle } from '../feeds/feed-title.ts';
 import { findFeed } from '../feeds/find-feed.ts';
-import { parseAddress } from '../feeds/parse-address.ts';
+import { feedKey, parseAddress } from '../feeds/parse-address.ts';
 import { type Asker, terminalAsker } from '../shared/asker.ts';
 import { interruptSignal, whenAborted } from '../shared/interrupt.ts';
+import { printJson } from '../shared/print-json.ts';
 import { UsageError } from '../shared/usage-error.ts';
 import { newConfigText } from './new-config.ts';
-import { STARTER_FEEDS } from './starter-feeds.ts';
+import { readStarterFeeds } from './read-starter-feeds.ts';
+import { DEFAULT_GROUP, type StarterFeed, starterFeedsFor, starterWords } from './starter-feeds.ts';
 
 export interface InitOptions {
   readonly config: string;
@@ -28,6 +29,8 @@ export interface InitOptions {
   readonly feed?: readonly string[];
   readonly email?: string;
   readonly loopbackFeeds: boolean;
+  /** Prints what was written as JSON, and does not offer to start. */
+  readonly json: boolean;
 }
 
 interface FoundFeed {
@@ -65,7 +68,17 @@ export async function init(options: InitOptions): Promise<boolean> {
       say('\nStopped; nothing was written.');
       process.exit(130);
     }
-    write(config, answers);
+    const files = write(config, answers);
+    if (options.json) {
+      printJson({
+        config,
+        feeds: answers.feeds.map(({ url, title }) => ({ url, title: title ?? null })),
+        watch: answers.watch,
+        email: answers.email === '' ? null : answers.email,
+        files,
+      });
+      return false;
+    }
     const folder = dirname(config);
     // `start` reads .env in the folder where it runs.
     const isHere = resolve(folder) === process.cwd();
@@ -96,7 +109,8 @@ async function answersTo(options: InitOptions, asker: Asker | undefined): Promis
 }
 
 const WATCH_QUESTION = '1. What to watch? Words, "phrases", OR, -without: ';
-const FEED_QUESTION = '2. Where? Addresses of sites or feeds; Enter for world news: ';
+const FEED_QUESTION =
+  '2. Where? Addresses of sites or feeds, or a region, language or subject (india, de, tech); Enter for world news: ';
 const EMAIL_QUESTION = '3. Whom to tell? An email address; Enter for nobody yet: ';
 
 /**
@@ -152,21 +166,27 @@ async function feedsFrom(
   asker: Asker | undefined,
 ): Promise<readonly FoundFeed[] | undefined> {
   const fetch = httpFetch({ clock: Date.now, guard: { loopback: loopbackFeeds } });
-  if (feed) return (await Promise.all(feed.map((one) => search(one, fetch, undefined)))).flat();
-  if (!asker) return starterFeeds(fetch);
+  const worldNews = () => workingFeeds(starterFeedsFor(DEFAULT_GROUP), 'world news', fetch);
+  if (feed) return distinctFeeds(await Promise.all(feed.map((one) => feedsFor(one, fetch, undefined))));
+  if (!asker) return worldNews();
   for (;;) {
     const answer = await asker.ask(FEED_QUESTION);
     if (answer === undefined) return undefined;
-    if (answer === '') return starterFeeds(fetch);
+    if (answer === '') return worldNews();
     try {
-      const found: FoundFeed[] = [];
-      for (const one of answer.split(/[\s,]+/)) found.push(...(await search(one, fetch, asker)));
-      if (found.length > 0) return found;
+      const found: (readonly FoundFeed[])[] = [];
+      for (const one of answer.split(/[\s,]+/)) found.push(await feedsFor(one, fetch, asker));
+      if (found.length > 0) return distinctFeeds(found);
     } catch (error) {
       if (!(error instanceof NewsAlertsError)) throw error;
       say(error.message);
     }
   }
+}
+
+/** Returns all feeds once: a feed can belong to several regions and subjects. */
+function distinctFeeds(lists: readonly (readonly FoundFeed[])[]): FoundFeed[] {
+  return [...new Map(lists.flat().map((feed) => [feedKey(feed.url), feed])).values()];
 }
 
 type HttpFetch = ReturnType<typeof httpFetch>;
@@ -201,36 +221,53 @@ function withTitle(url: string, title = ''): FoundFeed {
   return { url, ...(shown ? { title: shown } : {}) };
 }
 
-const MAX_CONCURRENT_READS = 3;
-
-/** Returns the starter feeds that answer now. If none does, returns all of them. */
-async function starterFeeds(fetch: HttpFetch): Promise<readonly FoundFeed[]> {
-  say(`Reading ${count(STARTER_FEEDS.length, 'feed')} of world news…`);
-  const working = new Set<string>();
-  await inParallel(STARTER_FEEDS, MAX_CONCURRENT_READS, async ({ url, title }) => {
-    const fetched = await fetch({ url });
-    const parsed =
-      fetched.kind === 'document'
-        ? await parseFeed(fetched.bytes, { ...fetched, now: Date.now() })
-        : undefined;
-    const works = parsed?.ok === true && parsed.feed.entries.length > 0;
-    if (works) working.add(url);
-    say(`  ${title}: ${works ? count(parsed.feed.entries.length, 'item') : 'no feed there now; left out'}`);
+/** Returns those of the starter feeds that answer now. If none does, returns all of them. */
+async function workingFeeds(
+  feeds: readonly StarterFeed[],
+  what: string,
+  fetch: HttpFetch,
+): Promise<readonly FoundFeed[]> {
+  say(`Reading ${count(feeds.length, 'feed')} for ${what}…`);
+  const items = await readStarterFeeds(feeds, fetch, ({ title, knownGood }, found) => {
+    const known = knownGood === null ? '' : ` (last known good on ${knownGood})`;
+    say(`  ${title}: ${found > 0 ? count(found, 'item') : `no feed there now; left out${known}`}`);
   });
-  if (working.size > 0) return STARTER_FEEDS.filter(({ url }) => working.has(url));
-  say('No feed can be reached now, so all of them are kept unchecked.');
-  return STARTER_FEEDS;
+  const working = feeds.filter(({ url }) => (items.get(url) ?? 0) > 0);
+  if (working.length === 0)
+    say(
+      'No feed can be reached now, so all of them are kept unchecked; `npx news-alerts feeds test ADDRESS` reads one.',
+    );
+  return (working.length > 0 ? working : feeds).map(({ url, title }) => ({ url, title }));
 }
 
-/** @throws NewsAlertsError if a file cannot be written */
-function write(config: string, { watch, feeds, email }: Answers): void {
+/** Returns the starter feeds of a region, language or subject, or the feed that an address leads to. */
+async function feedsFor(
+  word: string,
+  fetch: HttpFetch,
+  asker: Asker | undefined,
+): Promise<readonly FoundFeed[]> {
+  const known = starterFeedsFor(word);
+  if (known.length > 0) return workingFeeds(known, word, fetch);
+  if (/[.:/]|^localhost$/.test(word)) return search(word, fetch, asker);
+  throw new UsageError(
+    `expected the address of a site or feed, or one of ${starterWords().join(', ')}, got ${safeText(word)}`,
+  );
+}
+
+/**
+ * Returns the files that were written or changed.
+ * @throws NewsAlertsError if a file cannot be written
+ */
+function write(config: string, { watch, feeds, email }: Answers): string[] {
   const text = newConfigText({ watch, feeds, hasEmail: email !== '' });
   // The file must be valid before it is written.
   parseConfig(text, config, { ALERTS_EMAIL: email });
   const folder = dirname(config);
+  const [env, gitignore] = [join(folder, '.env'), join(folder, '.gitignore')];
+  const files = [config];
   try {
-    if (email !== '') addLines(join(folder, '.env'), [`ALERTS_EMAIL=${email}`], 0o600);
-    addLines(join(folder, '.gitignore'), ['.env', '.news-alerts/']);
+    if (email !== '' && addLines(env, [`ALERTS_EMAIL=${email}`], 0o600)) files.push(env);
+    if (addLines(gitignore, ['.env', '.news-alerts/'])) files.push(gitignore);
     writeFileSync(config, text, { flag: 'wx' });
   } catch (error) {
     throw new NewsAlertsError(`${folder}: expected a folder to write to, got ${describeFileError(error)}`, {
@@ -240,13 +277,15 @@ function write(config: string, { watch, feeds, email }: Answers): void {
   say(
     `wrote ${config}: ${count(feeds.length, 'feed')}, 1 topic${email === '' ? '' : ', 1 recipient (in .env)'}`,
   );
+  return files;
 }
 
-/** Adds the lines that a file does not have. */
-function addLines(file: string, lines: readonly string[], mode?: number): void {
+/** Adds the lines that a file does not have. Returns whether there are any. */
+function addLines(file: string, lines: readonly string[], mode?: number): boolean {
   const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const missing = lines.filter((line) => !before.split(/\r?\n/).includes(line));
-  if (missing.length === 0) return;
+  if (missing.length === 0) return false;
   const separator = before === '' || before.endsWith('\n') ? '' : '\n';
   appendFileSync(file, `${separator}${missing.join('\n')}\n`, mode === undefined ? {} : { mode });
+  return true;
 }

@@ -2,7 +2,8 @@ import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { QUEUES, type QueueName } from '../../functions/shared/pipeline.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { type AwsClients, awsClients } from '../deployed/aws-clients.ts';
-import { interruptSignal } from '../shared/interrupt.ts';
+import { interruptible } from '../shared/interrupt.ts';
+import { printJson } from '../shared/print-json.ts';
 import { throttleProgress } from '../shared/throttle-progress.ts';
 import type { MoveOutcome } from './move-outcome.ts';
 import { type DeadMessages, describeDeadMessages, readDeadMessages, redriveQueue } from './redrive-queue.ts';
@@ -11,34 +12,72 @@ export interface RedriveOptions {
   readonly queue: QueueName | 'all';
   readonly stack: string;
   readonly dryRun: boolean;
+  readonly json: boolean;
 }
 
 /** Runs `redrive`: moves dead letters back to the queue they came from. After a failure, continues with the next queue. */
-export async function redrive({ queue, stack, dryRun }: RedriveOptions): Promise<void> {
+export async function redrive(options: RedriveOptions): Promise<void> {
+  await interruptible((interrupted) => redriveQueues(options, interrupted));
+}
+
+async function redriveQueues(
+  { queue, stack, dryRun, json }: RedriveOptions,
+  interrupted: AbortSignal,
+): Promise<void> {
   // The clients do not get this signal, because cancelling a move takes further calls.
-  const interrupted = interruptSignal();
   const clients = await awsClients();
-  let failed = false;
+  const print = json ? () => undefined : console.log;
+  const results: QueueResult[] = [];
   for (const name of queue === 'all' ? QUEUES : [queue]) {
     if (interrupted.aborted) break;
     try {
       const dead = await readDeadMessages(clients, stack, name, Date.now());
-      console.log(describeDeadMessages(dead));
-      if (dead.dead.waiting === 0) continue;
-      if (dryRun) console.log(`${name}: would move back to ${dead.live.name}`);
-      else if (!(await move(clients, dead, interrupted))) failed = true;
+      print(describeDeadMessages(dead));
+      const isMoved = dead.dead.waiting > 0 && !dryRun;
+      if (dead.dead.waiting > 0 && dryRun) print(`${name}: would move back to ${dead.live.name}`);
+      const outcome = isMoved ? await move(clients, dead, interrupted, print) : undefined;
+      results.push({ queue: name, dead, ...(outcome ? { outcome } : {}) });
     } catch (error) {
       if (!(error instanceof NewsAlertsError)) throw error;
       console.error(`${name}: ${error.message}`);
-      failed = true;
+      results.push({ queue: name, error: error.message });
     }
   }
+  if (json) printJson({ stack, dryRun, queues: results.map(queueJson) });
+  const isFailed = ({ outcome, error }: QueueResult) =>
+    error !== undefined || (outcome !== undefined && outcome.kind !== 'moved');
   if (interrupted.aborted) process.exitCode = 130;
-  else if (failed) process.exitCode = 1;
+  else if (results.some(isFailed)) process.exitCode = 1;
 }
 
-/** Moves the messages and prints the outcome. Returns false when the move failed, or somebody else cancelled it. */
-async function move(clients: AwsClients, dead: DeadMessages, interrupted: AbortSignal): Promise<boolean> {
+interface QueueResult {
+  readonly queue: QueueName;
+  /** Undefined if the queue could not be read. */
+  readonly dead?: DeadMessages;
+  /** Undefined if nothing was moved. */
+  readonly outcome?: MoveOutcome;
+  readonly error?: string;
+}
+
+function queueJson({ queue, dead, outcome, error }: QueueResult) {
+  return {
+    queue,
+    deadLetters: dead?.dead.waiting ?? null,
+    hidden: dead ? dead.dead.inFlight + dead.dead.delayed : null,
+    oldestSeconds: dead?.oldest === undefined ? null : Math.round(dead.oldest / 1000),
+    outcome: outcome?.kind ?? null,
+    moved: outcome?.moved ?? 0,
+    error: error ?? (outcome?.kind === 'failed' ? outcome.reason : null),
+  };
+}
+
+/** Moves the messages and prints the outcome. */
+async function move(
+  clients: AwsClients,
+  dead: DeadMessages,
+  interrupted: AbortSignal,
+  print: (line: string) => void,
+): Promise<MoveOutcome> {
   const { queue } = dead;
   const report = throttleProgress(console.error);
   const outcome = await redriveQueue(clients, dead, interrupted, (moved, of) =>
@@ -46,8 +85,8 @@ async function move(clients: AwsClients, dead: DeadMessages, interrupted: AbortS
   );
   const line = `${queue}: ${describeOutcome(outcome, dead)}`;
   if (outcome.kind === 'failed') console.error(line);
-  else console.log(line);
-  return outcome.kind === 'moved' || interrupted.aborted;
+  else print(line);
+  return outcome;
 }
 
 function describeOutcome(outcome: MoveOutcome, { dead, live }: DeadMessages): string {

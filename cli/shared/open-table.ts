@@ -5,6 +5,7 @@ import { TABLE_NAME } from '../../local/provision.ts';
 import { awsClients } from '../deployed/aws-clients.ts';
 import { requireOutput } from '../deployed/read-stack.ts';
 import { OUTPUTS } from '../deployed/resource-names.ts';
+import { sayIfSlow } from './say-if-slow.ts';
 
 export interface TableLocation {
   /** Stack of a deployment on AWS. */
@@ -19,11 +20,25 @@ export interface OpenTable {
 }
 
 /**
- * Opens the table of a deployment, or of this machine, where `start` may be running or not.
+ * Opens the table of a deployment, or of this machine, where `start` may be running or not. Says so on standard error if it is
+ * open for longer than a second.
  * @throws NewsAlertsError when there is none
  */
 export async function openTable({ stack, data }: TableLocation): Promise<OpenTable> {
-  return stack === undefined ? openFolderTable(data) : openStackTable(stack);
+  const done = sayIfSlow(`Reading the records of ${stack === undefined ? data : `the stack ${stack}`}…`);
+  try {
+    const { table, close } = stack === undefined ? await openFolderTable(data) : await openStackTable(stack);
+    return {
+      table,
+      close() {
+        done();
+        return close();
+      },
+    };
+  } catch (error) {
+    done();
+    throw error;
+  }
 }
 
 async function openStackTable(name: string): Promise<OpenTable> {

@@ -5,13 +5,14 @@ import { abbreviateList, formatDuration, formatTime } from '../../local/format-t
 import { type Estimate, MONTH_DAYS } from '../../local/past/estimate.ts';
 import type { Comparison, Difference, TriedStory, TryResult, Variants } from '../../local/past/try-query.ts';
 import { displayTitle } from '../alerts/describe-alert.ts';
+import { describeSmsCost, type SmsCost } from '../cost/sms-cost.ts';
 import { dayPlot } from './day-plot.ts';
 
 const MAX_VARIANTS = 8;
 const MAX_SOURCES = 5;
 
-/** Returns what `topics try` prints of a result, with times in the zone. */
-export function describeTry(result: TryResult, timeZone: string): string[] {
+/** Returns what `topics try` prints of a result, with times in the zone. `cost`: of the SMS in a month. */
+export function describeTry(result: TryResult, timeZone: string, cost: SmsCost | undefined): string[] {
   const {
     period,
     searched,
@@ -40,6 +41,7 @@ export function describeTry(result: TryResult, timeZone: string): string[] {
     ...(storyCount > 0 ? ['', 'stories per day', ...dayPlot(days)] : []),
     '',
     estimateLine(estimate),
+    ...(cost ? [describeSmsCost(cost)] : []),
     ...(comparison ? ['', ...comparisonLines(comparison, result, time)] : []),
   ];
 }

@@ -5,6 +5,7 @@ import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { Topic } from '../../functions/shared/model.ts';
 import { stripControls } from '../../local/console.ts';
 import { tryQuery } from '../../local/past/try-query.ts';
+import { smsCost, smsNumbers } from '../cost/sms-cost.ts';
 import { openPast, type PastLocation } from '../past/open-past.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { selectTopics } from '../shared/select-topics.ts';
@@ -20,6 +21,8 @@ export interface TopicsTryOptions extends PastLocation {
   readonly days: number;
   readonly limit: number;
   readonly json: boolean;
+  /** Dollars for an SMS part. */
+  readonly smsPrice?: number;
 }
 
 /** Runs `topics try`: prints what a query would have caught in the past. */
@@ -48,7 +51,12 @@ export async function topicsTry(query: string, options: TopicsTryOptions): Promi
       signal,
       onProgress: (done, of) => report(`matched ${done} of ${of} items`),
     });
-    const lines = options.json ? [JSON.stringify(tryJson(query, result))] : describeTry(result, timeZone);
+    const { month } = result.estimate;
+    const numbers = smsNumbers(loaded.subscriptions, config.topics, options.topic);
+    const cost = month && smsCost([{ parts: month.sms, numbers }], options.smsPrice);
+    const lines = options.json
+      ? [JSON.stringify(tryJson(query, result, cost))]
+      : describeTry(result, timeZone, cost);
     for (const line of lines) process.stdout.write(`${stripControls(line)}\n`);
     if (fault !== undefined) throw fault;
   });

@@ -1,10 +1,11 @@
 import type { Estimate } from '../../local/past/estimate.ts';
 import type { Comparison, Difference, TriedStory, TryResult } from '../../local/past/try-query.ts';
+import { type SmsCost, smsCostJson } from '../cost/sms-cost.ts';
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
 /** Returns a result as `topics try --json` prints it, with times as ISO texts. */
-export function tryJson(query: string, result: TryResult) {
+export function tryJson(query: string, result: TryResult, cost: SmsCost | undefined) {
   const { period, groupedSince, stories, estimate, comparison, ...rest } = result;
   return {
     query,
@@ -17,6 +18,7 @@ export function tryJson(query: string, result: TryResult) {
     groupedSince: groupedSince === undefined ? null : iso(groupedSince),
     stories: stories.map(storyJson),
     estimate: estimateJson(estimate),
+    smsCost: cost ? smsCostJson(cost) : null,
     ...(comparison ? { comparison: comparisonJson(comparison) } : {}),
   };
 }

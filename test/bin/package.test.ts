@@ -1,10 +1,21 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../helpers/free-port.ts';
 import { type InstalledPackage, installPackage, run } from '../helpers/installed-package.ts';
 import { listening } from '../helpers/loopback-server.ts';
+import { ownFolder, runService, runUnit } from '../helpers/service-run.ts';
 import { isLong } from '../helpers/size.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -29,7 +40,7 @@ describe.runIf(isLong)('the built package', () => {
       const names = installed.files.map(({ path }) => path);
       const unexpected = names.filter(
         (name) =>
-          !/^([\w-]+\.js|functions\/\w+\/[\w-]+\.mjs|types\/[\w/-]+\.d\.ts|page\.css|news-alerts\.schema\.json|package\.json|(README|CHANGELOG)\.md|LICENSE|docs\/\w[\w-]*\.md)$/.test(
+          !/^([\w-]+\.js|functions\/\w+\/[\w-]+\.mjs|types\/[\w/-]+\.d\.ts|page\.css|news-alerts\.schema\.json|package\.json|(README|CHANGELOG)\.md|LICENSE|docs\/\w[\w-]*\.md|packaging\/(news-alerts\.service|Dockerfile))$/.test(
             name,
           ),
       );
@@ -86,6 +97,94 @@ describe.runIf(isLong)('the built package', () => {
       await end(started);
       expect(printed).not.toContain('Warning');
       expect(run(installed.command, ['alerts', 'list'], folder)).toContain(title);
+    });
+  });
+
+  describe('the package where it cannot write', () => {
+    // Another user runs it.
+    beforeAll(() => chmodSync(folder, 0o755));
+
+    const prepare = async (place: string) => {
+      const feed = await listening((_, response) => {
+        response.end('<rss><channel><title>A</title><item><title>Owl</title></item></channel></rss>');
+      });
+      mkdirSync(place, { recursive: true });
+      writeFileSync(
+        join(place, 'news-alerts.yaml'),
+        `feeds: ["${feed}/rss"]\ntopics: [{ id: owls, match: owl }]\n`,
+      );
+      writeFileSync(join(place, 'environment'), 'A=1\n');
+    };
+
+    it('works without a place for compiled code, and says nothing about it', async () => {
+      const place = join(folder, 'nowhere');
+      await prepare(place);
+      chmodSync(join(folder, 'node_modules/news-alerts'), 0o555);
+      const { stderr, status } = spawnSync(installed.command, ['feeds', 'list'], {
+        cwd: place,
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH },
+        ...(process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}),
+      });
+      expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    });
+
+    it('runs as the service of systemd', { timeout: 60_000 }, async () => {
+      const place = join(folder, 'service');
+      await prepare(join(place, 'etc'));
+      const code = join(folder, 'node_modules/news-alerts');
+      chmodSync(code, 0o555);
+      const { health, end, output } = await runUnit(place, [installed.command], await freePort());
+      expect({ health, end }, output).toEqual({ health: 200, end: 0 });
+      expect(output).not.toMatch(/warning|EACCES/i);
+    });
+
+    it('runs as the container does, from what the Dockerfile copies', { timeout: 60_000 }, async () => {
+      const image = join(folder, 'image');
+      const data = ownFolder(join(folder, 'image-data'));
+      const steps = Array.from(
+        readFileSync(join(root, 'packaging/Dockerfile'), 'utf8').matchAll(/^([A-Z]+) (.*)$/gm),
+        ([, name = '', value = '']) => ({ name, value }),
+      );
+      const valuesOf = (wanted: string) =>
+        steps.filter(({ name }) => name === wanted).map(({ value }) => value);
+      expect(valuesOf('COPY')).toEqual(['. .', '--from=package /package /opt/news-alerts']);
+      cpSync(installed.dist, image, { recursive: true });
+      const [, removed = ''] = /^rm -r (.*)$/.exec(valuesOf('RUN')[0] ?? '') ?? [];
+      expect(removed).not.toBe('');
+      for (const name of removed.split(' ')) rmSync(join(image, name), { recursive: true });
+      chmodSync(image, 0o555);
+
+      await prepare(data);
+      const port = await freePort();
+      const here = (text: string) =>
+        text.replace('/opt/news-alerts', image).replaceAll('/data', data).replace(':8710/', `:${port}/`);
+      const words = (text = '') =>
+        (JSON.parse(text) as string[]).map(here).map((word) => (word === 'node' ? process.execPath : word));
+      const [, check = ''] = valuesOf('HEALTHCHECK')[0]?.split(' CMD ') ?? [];
+      const [healthFile = '', ...healthArgs] = words(check);
+      const healthy = () => spawnSync(healthFile, healthArgs).status;
+      const env = Object.fromEntries(
+        valuesOf('ENV').flatMap((line) => line.split(' ').map((pair) => here(pair).split('='))),
+      );
+      const command = [...words(valuesOf('ENTRYPOINT')[0]), ...words(valuesOf('CMD')[0])];
+      let healthWhileRunning: number | null = null;
+      const { health, end, output } = await runService(
+        [...command, '--port', String(port), '--loopback-feeds'],
+        { cwd: data, env, port },
+        async () => {
+          const child = spawn(healthFile, healthArgs);
+          healthWhileRunning = await new Promise((resolve) => child.once('close', resolve));
+        },
+      );
+      expect({ health, end, healthWhileRunning }, output).toEqual({
+        health: 200,
+        end: 0,
+        healthWhileRunning: 0,
+      });
+      expect(healthy()).toBe(1);
+      expect(valuesOf('USER')).toEqual(['node']);
+      expect(readdirSync(data)).toEqual(expect.arrayContaining(['.cache', '.news-alerts']));
     });
   });
 

@@ -7,10 +7,10 @@ import { check } from '../../cli/check/check.ts';
 import { feedsExport } from '../../cli/feeds/feeds-export.ts';
 import { feedsImport } from '../../cli/feeds/feeds-import.ts';
 import { feedsList } from '../../cli/feeds/feeds-list.ts';
-import { group } from '../../cli/group.ts';
-import { match } from '../../cli/match.ts';
-import { parse } from '../../cli/parse.ts';
 import { replay } from '../../cli/replay/replay.ts';
+import { group } from '../../cli/stages/group.ts';
+import { match } from '../../cli/stages/match.ts';
+import { parse } from '../../cli/stages/parse.ts';
 import { describeFileError, isDiskFull } from '../../config/file-error.ts';
 import { lockFolder } from '../../local/data-folder/folder-lock.ts';
 import { runCli } from '../helpers/cli.ts';
@@ -41,11 +41,15 @@ const READERS: readonly (readonly [string, (path: string) => unknown, RegExp])[]
   ['group', (items) => group({ items }), /expected items as JSON lines.*- for standard input/],
   [
     'feeds import',
-    (path) => feedsImport(path, { config, dryRun: true }),
+    (path) => feedsImport(path, { config, dryRun: true, json: false }),
     /expected OPML.*- for standard input/,
   ],
-  ['check', (path) => check({ config: path }), /expected the file with your feeds.*--config/],
-  ['feeds list', (path) => feedsList(path), /expected the file with your feeds.*--config/],
+  ['check', (path) => check({ config: path, json: false }), /expected the file with your feeds.*--config/],
+  [
+    'feeds list',
+    (path) => feedsList({ config: path, json: false }),
+    /expected the file with your feeds.*--config/,
+  ],
   ['match --config', (path) => match({ items: '-', config: path }), /expected the file with.*--config/],
   [
     'alerts --config',
@@ -60,7 +64,11 @@ const FOLDERS: readonly (readonly [string, (path: string) => unknown, RegExp])[]
     (data) => alertsList({ ...listOptions, data }),
     /expected the data folder of `npm start`.*--data/,
   ],
-  ['check --data', (data) => check({ config, data }), /expected the data folder of `npm start`.*--data/],
+  [
+    'check --data',
+    (data) => check({ config, data, json: false }),
+    /expected the data folder of `npm start`.*--data/,
+  ],
 ];
 
 async function thrownBy(run: () => unknown): Promise<string> {

@@ -6,8 +6,8 @@ import { renderReference } from '../../cli/reference.ts';
 const document = readFileSync(join(import.meta.dirname, '../../docs/cli.md'), 'utf8');
 
 describe('docs/cli.md', () => {
-  it('is what the commands say; if not, run npx node cli/reference.ts > docs/cli.md', () => {
-    expect(document).toBe(renderReference());
+  it('is what the commands say; if not, run npx node cli/reference.ts > docs/cli.md', async () => {
+    expect(document).toBe(await renderReference());
   });
 
   it('has each command with its options and the paragraphs of its help', () => {

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, it } from 'vitest';
-import { FIXED } from '../../../bench/cost/prices.ts';
+import { FIXED } from '../../../cli/cost/prices.ts';
 import { sampleStack } from '../../lib/sample-stack.ts';
 
 interface Alarm {
@@ -15,7 +15,7 @@ it('the stack has the alarms and dashboards that the bench counts', () => {
   const alarmMetrics = alarms
     .map(({ Properties }) => Properties as Alarm)
     .reduce((sum, { Metrics }) => sum + (Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1), 0);
-  const hint = 'change FIXED in bench/cost/prices.ts and look at what npm run bench -- cost says';
+  const hint = 'change FIXED in cli/cost/prices.ts and look at what npm run bench -- cost says';
   expect(alarmMetrics, hint).toBeLessThanOrEqual(FIXED.alarms ?? 0);
   const dashboards = Object.keys(template.findResources('AWS::CloudWatch::Dashboard')).length;
   expect(dashboards, hint).toBeLessThanOrEqual(FIXED.dashboards ?? 0);

@@ -47,7 +47,7 @@ owls (removed topic): 1 item in 1 story; 0.3 emails a day, at most 1 (2026-03-05
   added: 0 items, 0 whole stories
   removed: 1 item, 1 whole story
     - 2026-03-05 08:00 UTC  *Owl* hatches in the town hall  (courier)
-SMS parts in a month of 30 days, to all recipients: about 15
+SMS in a month of 30 days, to all recipients: about 15 parts (to +46, whose price is unknown; look it up at https://aws.amazon.com/sns/sms-pricing/ and give it with --sms-price)
 `);
     expect(code).toBe(0);
   });
@@ -72,6 +72,7 @@ SMS parts in a month of 30 days, to all recipients: about 15
         { id: 'ferries', change: 'new', before: null },
         { id: 'owls', change: 'removed', after: null, before: { matched: 1 } },
       ],
+      smsCost: { partsPerMonth: 15, dollarsPerMonth: null },
       exceeding: ['water'],
     });
     expect((await backtest(edited, '--against', current, '--max-per-day', '2')).code).toBe(0);

@@ -83,6 +83,12 @@ describe('init without a terminal', () => {
       'expected an email address, got me',
       2,
     ],
+    [
+      'a word for which there are no feeds',
+      ['--watch', 'a', '--feed', 'atlantis'],
+      'expected the address of a site or feed, or one of world, uk,',
+      2,
+    ],
     ['an address without a feed', ['--watch', 'a', '--feed', 'http://127.0.0.1:1/'], 'expected a feed', 1],
   ])('with %s writes nothing', async (_, args, message, code) => {
     const origin = await site();
@@ -91,6 +97,20 @@ describe('init without a terminal', () => {
     expect(ran.code).toBe(code);
     expect(existsSync(file('news-alerts.yaml'))).toBe(false);
     expect(existsSync(file('.env'))).toBe(false);
+  });
+
+  it('prints what it wrote as JSON, and nothing else on standard output', async () => {
+    const origin = await site();
+    const answers = ['--watch', 'harbour', '--feed', origin, '--email', 'me@news-alerts.org'];
+    const { stdout, code } = await init(...answers, '--loopback-feeds', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      config: file('news-alerts.yaml'),
+      feeds: [{ url: `${origin}/rss`, title: 'Harbour Times' }],
+      watch: 'harbour',
+      email: 'me@news-alerts.org',
+      files: ['news-alerts.yaml', '.env', '.gitignore'].map(file),
+    });
   });
 
   it('never replaces a configuration', async () => {

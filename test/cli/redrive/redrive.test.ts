@@ -32,6 +32,29 @@ describe('news-alerts redrive', () => {
     expect(await deployed.depth('items', true)).toBe(2);
   });
 
+  it('prints JSON alone on standard output with --json', async () => {
+    await deployed.send('items', true, 'a', 'b');
+    const none = { deadLetters: 0, hidden: 0, oldestSeconds: null, outcome: null, moved: 0, error: null };
+    const counted = await redrive(['--dry-run', '--json']);
+    expect(JSON.parse(counted.stdout)).toEqual({
+      stack: 'NewsAlerts',
+      dryRun: true,
+      queues: [
+        { queue: 'feeds', ...none },
+        { queue: 'items', ...none, deadLetters: 2 },
+        { queue: 'hits', ...none },
+      ],
+    });
+    const { stdout, code } = await redrive(['items', '--json']);
+    expect(JSON.parse(stdout)).toEqual({
+      stack: 'NewsAlerts',
+      dryRun: false,
+      queues: [{ queue: 'items', ...none, deadLetters: 2, outcome: 'moved', moved: 2 }],
+    });
+    expect(code).toBe(0);
+    await deployed.take('items', false);
+  });
+
   it('lets SQS move the messages back, and waits for the end', async () => {
     await deployed.send('items', true, 'a', 'b');
     const { stdout, code } = await redrive(['items']);

@@ -58,6 +58,7 @@ stories per day
   2026-03-04  0
 
 in a month of 30 days, each recipient would get about 20 emails, or 20 SMS (based on 3 days; an SMS has one part)
+SMS in a month of 30 days to each recipient: about 20 parts, $0.13 on AWS (to the US at $0.00645 each; without the fees of the carriers)
 `);
     expect([stderr, code]).toEqual(['', 0]);
   });
@@ -92,8 +93,29 @@ in a month of 30 days, each recipient would get about 20 emails, or 20 SMS (base
       ],
       variants: [{ term: 'flood', found: [{ text: 'flooding', items: 1 }] }],
       estimate: { historyDays: 3.04, messages: { email: 1, sms: 1 } },
+      smsCost: { partsPerMonth: 10, dollarsPerMonth: 0.0645, isExample: true },
       comparison: { topic: 'owls', removed: { examples: [{ id: 'c', url: null }] } },
     });
+  });
+
+  it('prices the SMS to the numbers that receive the topic', async () => {
+    const withNumbers = join(folder, 'numbers.yaml');
+    writeFileSync(
+      withNumbers,
+      `${CONFIG}recipients: [{ sms: "+46701234567", topics: [owls] }, { sms: "+819012345678" }]\n`,
+    );
+    const costOf = async (...args: string[]) => {
+      const { stdout } = await tried('flood', '--json', ...args, '--config', withNumbers);
+      return JSON.parse(stdout).smsCost;
+    };
+    expect(await costOf()).toMatchObject({
+      partsPerMonth: 10,
+      isExample: false,
+      destinations: [{ prefix: '+81', country: 'Japan', numbers: 1 }],
+    });
+    expect(await costOf('--topic', 'owls')).toMatchObject({ partsPerMonth: 20, dollarsPerMonth: null });
+    expect(await costOf('--topic', 'owls', '--sms-price', '0.05')).toMatchObject({ dollarsPerMonth: 1 });
+    expect((await tried('flood', '--sms-price', 'x')).code).toBe(2);
   });
 
   it('points at the fault of a query', async () => {

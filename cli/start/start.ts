@@ -1,23 +1,25 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LoadedConfig, loadConfigFile, parseConfig } from '../config/load.ts';
-import { NewsAlertsError } from '../functions/shared/errors.ts';
-import { environment } from '../functions/shared/pipeline.ts';
-import { count, plural } from '../functions/shared/text/count.ts';
-import { fastClock } from '../local/clock.ts';
-import { lockFolder } from '../local/data-folder/folder-lock.ts';
-import { demoConfig } from '../local/demo/demo-config.ts';
-import { startNewsroom } from '../local/demo/newsroom.ts';
-import { ConfigInputs, type ConfigWatch, watchConfig } from '../local/reload/watch-config.ts';
-import { type DeliverySummary, type Session, startSession } from '../local/session.ts';
-import { unsetSecrets } from '../local/unset-secrets.ts';
-import { createPage } from '../web/app.ts';
-import { interruptSignal, whenAborted } from './shared/interrupt.ts';
-import { printBrokenTopics } from './shared/print-broken-topics.ts';
+import { type LoadedConfig, loadConfigFile, parseConfig } from '../../config/load.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { environment } from '../../functions/shared/pipeline.ts';
+import { count, plural } from '../../functions/shared/text/count.ts';
+import { fastClock } from '../../local/clock.ts';
+import { lockFolder } from '../../local/data-folder/folder-lock.ts';
+import { demoConfig } from '../../local/demo/demo-config.ts';
+import { startNewsroom } from '../../local/demo/newsroom.ts';
+import { ConfigInputs, type ConfigWatch, watchConfig } from '../../local/reload/watch-config.ts';
+import { type DeliverySummary, type Session, startSession } from '../../local/session.ts';
+import { unsetSecrets } from '../../local/unset-secrets.ts';
+import { createPage } from '../../web/app.ts';
+import { interruptSignal, whenAborted } from '../shared/interrupt.ts';
+import { printBrokenTopics } from '../shared/print-broken-topics.ts';
 
 export interface StartOptions {
   readonly config: string;
   readonly demo: boolean;
+  /** Whether the demo is shown if no feed can be reached and there is no earlier news. */
+  readonly demoIfOffline: boolean;
   readonly port: number;
   /** Port for the pushes of WebSub hubs. */
   readonly pushPort: number;
@@ -82,7 +84,7 @@ async function run(options: StartOptions): Promise<void> {
       whenAborted(interrupted).then(() => false),
       session.failed.then(() => false),
     ]);
-    if (offline && !(await session.hasHistory())) {
+    if (offline && options.demoIfOffline && !(await session.hasHistory())) {
       console.error(
         '\nNo feed can be reached, and there is no earlier news to show. Is this machine connected to a network?\n' +
           'Here is the demo newsroom instead. Once you are connected, press Ctrl-C and run `npm start` again.\n',

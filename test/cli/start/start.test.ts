@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { deliverySummaryText } from '../../cli/start.ts';
-import type { DeliverySummary } from '../../local/session.ts';
-import { runCli } from '../helpers/cli.ts';
+import { deliverySummaryText } from '../../../cli/start/start.ts';
+import type { DeliverySummary } from '../../../local/session.ts';
+import { runCli } from '../../helpers/cli.ts';
 
 const ALL_SENT: DeliverySummary = {
   waiting: 0,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { billOf, withoutDelivery } from '../../../bench/cost/bill.ts';
+import { billOf, withoutDelivery } from '../../../cli/cost/bill.ts';
 
 const of = (usage: Parameters<typeof billOf>[0]) => {
   const { full, withFree } = billOf(usage);

@@ -1,13 +1,13 @@
-import { loadConfigFile } from '../config/load.ts';
-import { findPattern } from '../functions/match/find-pattern.ts';
-import { compileMatcher } from '../functions/match/matcher.ts';
-import type { MatchableItem } from '../functions/match/text/item-text.ts';
-import type { Topic } from '../functions/shared/model.ts';
-import { stripControls } from '../local/console.ts';
-import { explain, renderExplanation } from './explain.ts';
-import { type ItemLine, readItemLines } from './shared/item-lines.ts';
-import { printBrokenTopics } from './shared/print-broken-topics.ts';
-import { selectTopics } from './shared/select-topics.ts';
+import { loadConfigFile } from '../../config/load.ts';
+import { findPattern } from '../../functions/match/find-pattern.ts';
+import { compileMatcher } from '../../functions/match/matcher.ts';
+import type { MatchableItem } from '../../functions/match/text/item-text.ts';
+import type { Topic } from '../../functions/shared/model.ts';
+import { stripControls } from '../../local/console.ts';
+import { explain, renderExplanation } from '../explain.ts';
+import { type ItemLine, readItemLines } from '../shared/item-lines.ts';
+import { printBrokenTopics } from '../shared/print-broken-topics.ts';
+import { selectTopics } from '../shared/select-topics.ts';
 
 export interface MatchOptions {
   /** File of JSON lines; - for standard input. */

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { NewsAlertsError } from '../functions/shared/errors.ts';
-import { DEFAULT_STACK } from './deployed/resource-names.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { DEFAULT_STACK } from '../deployed/resource-names.ts';
 
 export interface DeployOptions {
   readonly config: string;
@@ -46,6 +46,6 @@ function packageFolder(name: string): string | undefined {
 
 /** Returns the CDK app: beside this file in the package, in another folder of the clone. */
 function appFile(): string {
-  const name = extname(import.meta.filename) === '.js' ? './cdk-app.js' : '../bin/news-alerts.ts';
+  const name = extname(import.meta.filename) === '.js' ? './cdk-app.js' : '../../bin/news-alerts.ts';
   return fileURLToPath(new URL(name, import.meta.url));
 }

@@ -1,11 +1,11 @@
-import { BrokenCompression, decodeContent } from '../functions/poll/fetch/content-encoding.ts';
-import { feedAddress } from '../functions/poll/fetch/feed-address.ts';
-import type { ResponseBody } from '../functions/poll/fetch/response-body.ts';
-import { MAX_DOCUMENT_BYTES, parseFeed } from '../functions/poll/parser/parse.ts';
-import { NewsAlertsError } from '../functions/shared/errors.ts';
-import { environmentSecrets } from '../functions/shared/secrets.ts';
-import { inputName, readStart } from './shared/input.ts';
-import { UsageError } from './shared/usage-error.ts';
+import { BrokenCompression, decodeContent } from '../../functions/poll/fetch/content-encoding.ts';
+import { feedAddress } from '../../functions/poll/fetch/feed-address.ts';
+import type { ResponseBody } from '../../functions/poll/fetch/response-body.ts';
+import { MAX_DOCUMENT_BYTES, parseFeed } from '../../functions/poll/parser/parse.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { environmentSecrets } from '../../functions/shared/secrets.ts';
+import { inputName, readStart } from '../shared/input.ts';
+import { UsageError } from '../shared/usage-error.ts';
 
 export interface ParseOptions {
   readonly url?: string;

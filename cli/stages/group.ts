@@ -1,9 +1,9 @@
-import { type ClusterItem, clusterAll, countOthersAround } from '../functions/notify/story/cluster.ts';
-import { findStory, STORY_WINDOW_MS } from '../functions/notify/story/find-story.ts';
-import { outletOf } from '../functions/notify/story/outlets.ts';
-import { type ItemText, signatureOf, withSignature } from '../functions/notify/story/signature.ts';
-import { countTerms, type TermCounts, TermTable } from '../functions/notify/story/term-table.ts';
-import { type ItemLine, readItemLines } from './shared/item-lines.ts';
+import { type ClusterItem, clusterAll, countOthersAround } from '../../functions/notify/story/cluster.ts';
+import { findStory, STORY_WINDOW_MS } from '../../functions/notify/story/find-story.ts';
+import { outletOf } from '../../functions/notify/story/outlets.ts';
+import { type ItemText, signatureOf, withSignature } from '../../functions/notify/story/signature.ts';
+import { countTerms, type TermCounts, TermTable } from '../../functions/notify/story/term-table.ts';
+import { type ItemLine, readItemLines } from '../shared/item-lines.ts';
 
 /**
  * Groups items one after another, as notify does. Returns for each item the item that opened its story. A story closes

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { details, examples } from '../shared/help.ts';
+import { configOption } from '../shared/options.ts';
+import type { SendTestOptions } from './send-test.ts';
+
+export function addTest(program: Command): void {
+  program
+    .command('test')
+    .description('send a test alert like a real one, and print the answer of the mail server or SNS')
+    .option('--email <address>', 'send to this address')
+    .option('--sms <number>', 'send to this phone number, such as +12025550123')
+    .option('--topic <id>', 'send as an alert of this topic (default: the first topic of the file)')
+    .addOption(configOption())
+    .option('--stack <name>', 'send through a deployment on AWS instead of this machine')
+    .addHelpText(
+      'after',
+      examples('test --email you@example.org', 'test --sms +12025550123 --stack NewsAlerts'),
+    )
+    .addHelpText(
+      'after',
+      details(
+        'Sends at once, whether `start` runs or not. The exit code is 0 when the server or SNS has accepted the message. From this machine, emails need `NEWS_ALERTS_SMTP_URL` (docs/email.md) and SMS need `NEWS_ALERTS_SMS=aws` (docs/sms.md).',
+      ),
+    )
+    .action(async (options: SendTestOptions) => {
+      const { sendTest } = await import('./send-test.ts');
+      await sendTest(options);
+    });
+}
