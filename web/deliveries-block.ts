@@ -81,7 +81,8 @@ function emailText({ subject, bodies }: OutboxEntry): Markup {
   return markup`<p class="subject" dir="auto">${subject}</p><pre dir="auto">${bodies.email}</pre>`;
 }
 
-function smsText(text: string): Markup {
+/** Returns an SMS with its length and parts. */
+export function smsText(text: string): Markup {
   const { segmentsCount, encodedChars, encodingName } = new sms.SegmentedMessage(text);
   // Some characters count twice: { and € in GSM-7, emoji in UCS-2.
   const length = encodedChars.reduce((sum, { codeUnits }) => sum + (codeUnits?.length ?? 0), 0);

@@ -1,7 +1,11 @@
+import { smsCost, smsNumbers } from '../cli/cost/sms-cost.ts';
+import { topicName } from '../cli/init/new-config.ts';
 import { type DraftTopic, draftTopic, type SharedSections } from '../config/draft-topic.ts';
 import { codeFrame } from '../config/query/code-frame.ts';
+import { renderAlert } from '../functions/notify/render/render-alert.ts';
+import type { AlertEntry, RenderedAlert, Topic } from '../functions/shared/model.ts';
 import type { PageData } from '../local/page-data.ts';
-import { tryQuery } from '../local/past/try-query.ts';
+import { type TriedStory, tryQuery } from '../local/past/try-query.ts';
 import type { ShownFault, TryAnswer, TryRequest } from './try-view.ts';
 
 const DEFAULT_DAYS = 30;
@@ -42,7 +46,46 @@ export async function tryAnswer(
     timeZone: saved?.timeZone ?? timeZone ?? 'UTC',
     signal,
   });
-  return { kind: 'result', result };
+  const { month } = result.estimate;
+  const numbers = smsNumbers(data.loaded().subscriptions, topics, savedId);
+  const [latest] = result.stories;
+  return {
+    kind: 'result',
+    result,
+    ...(month ? { smsCost: smsCost([{ parts: month.sms, numbers }]) } : {}),
+    ...(latest
+      ? {
+          sample: sampleOf(
+            saved ?? { ...topic, name: topicName(query) },
+            latest,
+            saved?.timeZone ?? timeZone,
+          ),
+        }
+      : {}),
+  };
+}
+
+/** Returns the alert that a story would have been. */
+function sampleOf(
+  { id, name }: Topic,
+  { id: storyId, at, title, url, feed, why, items }: TriedStory,
+  timeZone: string | undefined,
+): RenderedAlert {
+  const time = new Date(at).toISOString();
+  const entry: AlertEntry = {
+    kind: 'new',
+    role: 'first',
+    storyId,
+    itemId: items[0]?.id ?? storyId,
+    title,
+    summary: '',
+    ...(url === undefined ? {} : { url }),
+    feed,
+    published: time,
+    foundAt: time,
+    why,
+  };
+  return renderAlert({ id: storyId, topicId: id, topicName: name, kind: 'new', entries: [entry] }, timeZone);
 }
 
 /** Returns the faults of a query that is not in the file. */

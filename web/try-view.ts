@@ -1,9 +1,13 @@
+import { describeSmsCost, type SmsCost } from '../cli/cost/sms-cost.ts';
+import { SMS_PRICES_PAGE } from '../cli/cost/sms-prices.ts';
 import { joinMarkup, type Markup, markup } from '../functions/shared/markup.ts';
+import type { RenderedAlert } from '../functions/shared/model.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { abbreviateList, formatDuration } from '../local/format-time.ts';
 import { type Estimate, MONTH_DAYS } from '../local/past/estimate.ts';
 import type { Comparison, Difference, TriedStory, TryResult } from '../local/past/try-query.ts';
 import { dayPlot } from './day-plot.ts';
+import { smsText } from './deliveries-block.ts';
 import { firstFew } from './first-few.ts';
 import { link } from './link.ts';
 import { marked } from './marked.ts';
@@ -28,7 +32,14 @@ export interface ShownFault {
 
 /** The answer to a reader's query. */
 export type TryAnswer =
-  | { readonly kind: 'result'; readonly result: TryResult }
+  | {
+      readonly kind: 'result';
+      readonly result: TryResult;
+      /** Of the SMS in a month; absent if the history is too short. */
+      readonly smsCost?: SmsCost;
+      /** The alert that the latest story would have been. */
+      readonly sample?: RenderedAlert;
+    }
   | {
       readonly kind: 'faults';
       readonly faults: readonly ShownFault[];
@@ -103,7 +114,7 @@ type NameOf = (id: string) => string;
 function answerBlock(answer: TryAnswer, nameOf: NameOf, canSave: boolean): Markup {
   if (answer.kind === 'nothing') return markup`<p class="trouble" role="status">${answer.detail}</p>`;
   if (answer.kind === 'faults') return faultBlock(answer.faults);
-  return resultBlock(answer.result, nameOf, canSave);
+  return resultBlock(answer, nameOf, canSave);
 }
 
 /** Returns the faults of a query, each with a mark under its place. */
@@ -114,13 +125,19 @@ export function faultBlock(faults: readonly ShownFault[]): Markup {
   )}</div>`;
 }
 
-function resultBlock(result: TryResult, nameOf: NameOf, canSave: boolean): Markup {
+function resultBlock(
+  { result, smsCost, sample }: Extract<TryAnswer, { kind: 'result' }>,
+  nameOf: NameOf,
+  canSave: boolean,
+): Markup {
   const { searched, matched, storyCount, stories, days, variants, estimate, comparison, period } = result;
   const now = new Date(period.to).toISOString();
   const rest = storyCount - stories.length;
   return markup`<section aria-label="Result">
 <p class="sum" role="status"><b>${count(storyCount, 'story', 'stories')}</b> from ${count(matched, 'item')}, of ${count(searched, 'item')} in ${formatDuration(period.to - period.from)}</p>
 <p>${estimateText(estimate)}${canSave ? markup` <a href="#save">Save it</a>` : ''}</p>
+${smsCost ? markup`<p>${describeSmsCost(smsCost, `see ${SMS_PRICES_PAGE}`)}.</p>` : ''}
+${sample ? sampleBlock(sample) : ''}
 ${storyCount > 0 ? (days.length > 1 ? dayPlot(days) : '') : markup`<p class="quiet">Nothing in this time matches. Fewer words find more: every word must be in an item.</p>`}
 ${variants.length > 0 ? markup`<ul class="variants">${variants.map(({ term, found }) => markup`<li><b>${term}</b> also matched ${variantsText(found)}</li>`)}</ul>` : ''}
 ${comparison ? comparisonBlock(nameOf(comparison.topic), comparison, result, now) : ''}
@@ -128,6 +145,13 @@ ${stories.length > 0 ? markup`<h2 class="caught">Stories it would have caught</h
 ${stories.map((story) => storyBlock(story, now))}
 ${rest > 0 ? markup`<p class="quiet">and ${count(rest, 'earlier story', 'earlier stories')}</p>` : ''}
 </section>`;
+}
+
+/** Returns the email and the SMS of a story, as its recipients would have seen them. */
+function sampleBlock({ subject, email, sms }: RenderedAlert): Markup {
+  return markup`<details class="sample"><summary>The latest story as an alert</summary>
+<h2>Email</h2><div class="message"><p class="subject" dir="auto">${subject}</p><pre dir="auto">${email}</pre></div>
+<h2>SMS</h2><div class="message">${smsText(sms)}</div></details>`;
 }
 
 function estimateText({ month, historyMs }: Estimate): string {

@@ -96,13 +96,11 @@ export function smsNumbers(
     .map(([number]) => number);
 }
 
-/** Returns a line about the cost, such as "SMS in a month of 30 days: about 15 parts …". */
-export function describeSmsCost({
-  partsPerMonth,
-  dollarsPerMonth,
-  isExample,
-  destinations,
-}: SmsCost): string {
+/** Returns a line about the cost, such as "SMS in a month of 30 days: about 15 parts …". `advice`: about an unknown price. */
+export function describeSmsCost(
+  { partsPerMonth, dollarsPerMonth, isExample, destinations }: SmsCost,
+  advice = `look it up at ${SMS_PRICES_PAGE} and give it with --sms-price`,
+): string {
   const parts = count(Math.round(partsPerMonth), 'part');
   const whom = isExample ? ' to each recipient' : ', to all recipients';
   const start = `SMS in a month of ${MONTH_DAYS} days${whom}: about ${parts}`;
@@ -114,7 +112,7 @@ export function describeSmsCost({
     })
     .join('; ');
   return dollarsPerMonth === undefined
-    ? `${start} (${each}; look it up at ${SMS_PRICES_PAGE} and give it with --sms-price)`
+    ? `${start} (${each}; ${advice})`
     : `${start}, $${dollarsPerMonth.toFixed(2)} on AWS (${each}; without the fees of the carriers)`;
 }
 

@@ -45,6 +45,10 @@ describe('the page to try a query', () => {
     expect(body).toContain('<mark>Storm</mark> Odalys floods the harbour');
     expect(text).toMatch(/storm\s+also matched storms \(1\)/);
     expect(text).toMatch(/Each recipient would get about \d+ emails?/);
+    expect(text).toMatch(/SMS in a month of 30 days to each recipient: about \d+ parts?, \$\d/);
+    expect(text).toMatch(
+      /The latest story as an alert Email\s*storm: .*SMS\s*storm: .* characters, one part \(GSM-7\)/,
+    );
     expect(body).toContain('role="img" aria-label="Stories per day, at most 1"');
     expect(body).toContain('value="storm"');
   });
