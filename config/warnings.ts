@@ -7,6 +7,9 @@ import { nearestName } from './query/nearest-name.ts';
 import { contacts, subscribedTopics } from './recipients.ts';
 import type { ConfigFile } from './schema/schema.ts';
 
+/** The end of the warning about a feed on this machine, which does not hold with the option that it names. */
+export const LOOPBACK_NOTE = 'is on this machine: it is polled only with npm start -- --loopback-feeds';
+
 /** Returns warnings about feeds, topics and recipients that will not do what the user probably wants. */
 export function generalWarnings(
   { feeds, topics }: Pick<PipelineConfig, 'feeds' | 'topics'>,
@@ -23,7 +26,7 @@ export function generalWarnings(
   if (unreceived.length > 0) warnings.push(`no recipient for ${unreceived.join(', ')}`);
   for (const { id, url, enabled } of feeds) {
     if (enabled && isLoopbackAddress(url)) {
-      warnings.push(`feeds.${id} is on this machine: it is polled only with npm start -- --loopback-feeds`);
+      warnings.push(`feeds.${id} ${LOOPBACK_NOTE}`);
     }
   }
   return [...warnings, ...unknownSourceWarnings(feeds, topics)];

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { describeFileError } from '../../config/file-error.ts';
 import { parseConfig } from '../../config/load.ts';
 import { codeFrame } from '../../config/query/code-frame.ts';
@@ -15,6 +15,7 @@ import { feedTitle } from '../feeds/feed-title.ts';
 import { findFeed } from '../feeds/find-feed.ts';
 import { feedKey, parseAddress } from '../feeds/parse-address.ts';
 import { type Asker, terminalAsker } from '../shared/asker.ts';
+import { DEFAULT_CONFIG_FILE } from '../shared/defaults.ts';
 import { interruptSignal, whenAborted } from '../shared/interrupt.ts';
 import { printJson } from '../shared/print-json.ts';
 import { UsageError } from '../shared/usage-error.ts';
@@ -84,7 +85,9 @@ export async function init(options: InitOptions): Promise<boolean> {
     const isHere = resolve(folder) === process.cwd();
     const start = isHere ? await asker?.ask('Start now? [Y/n] ') : undefined;
     if (start !== undefined && !/^n/i.test(start)) return true;
-    const command = `${isHere ? '' : `cd ${folder} && `}npx news-alerts start`;
+    const name = basename(config);
+    const option = name === DEFAULT_CONFIG_FILE ? '' : ` --config ${name}`;
+    const command = `${isHere ? '' : `cd ${folder} && `}npx news-alerts start${option}`;
     say(`Next: ${command}, which shows alerts at the terminal and on a page.`);
     return false;
   } finally {
@@ -230,9 +233,10 @@ async function workingFeeds(
   say(`Reading ${count(feeds.length, 'feed')} for ${what}…`);
   const items = await readStarterFeeds(feeds, fetch, ({ title, knownGood }, found) => {
     const known = knownGood === null ? '' : ` (last known good on ${knownGood})`;
-    say(`  ${title}: ${found > 0 ? count(found, 'item') : `no feed there now; left out${known}`}`);
+    say(`  ${title}: ${found > 0 ? count(found, 'item') : `no feed there now${known}`}`);
   });
   const working = feeds.filter(({ url }) => (items.get(url) ?? 0) > 0);
+  if (working.length > 0 && working.length < feeds.length) say('Feeds without items are left out.');
   if (working.length === 0)
     say(
       'No feed can be reached now, so all of them are kept unchecked; `npx news-alerts feeds test ADDRESS` reads one.',

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LoadedConfig, loadConfigFile, parseConfig } from '../../config/load.ts';
+import { LOOPBACK_NOTE } from '../../config/warnings.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { environment } from '../../functions/shared/pipeline.ts';
 import { count, plural } from '../../functions/shared/text/count.ts';
@@ -53,7 +54,8 @@ async function run(options: StartOptions): Promise<void> {
     const inputs = new ConfigInputs(options.config, process.env);
     const loaded = loadConfigFile(options.config, process.env);
     const pushUrl = pushUrlFrom(process.env);
-    for (const warning of [...loaded.warnings, ...unsetSecrets(loaded)]) console.error(`note: ${warning}`);
+    for (const warning of [...loaded.warnings, ...unsetSecrets(loaded)])
+      if (!options.loopbackFeeds || !warning.endsWith(LOOPBACK_NOTE)) console.error(`note: ${warning}`);
     printBrokenTopics(loaded);
     const edits = {
       configFile: options.config,

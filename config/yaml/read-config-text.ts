@@ -49,7 +49,7 @@ function unreadableMessage(path: string, code: string, error: unknown, option: s
     const guess = near === undefined ? '' : `did you mean ${near}? Or `;
     return (
       `${EXPECTED}, got no such file; ` +
-      `${guess}name another file with ${option}, or copy news-alerts.yaml from the repository`
+      `${guess}name another file with ${option}, or write a first one with \`npx news-alerts init\``
     );
   }
   if (code === 'EISDIR') {

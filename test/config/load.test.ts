@@ -385,7 +385,7 @@ describe('loadConfigFile', () => {
   it('says what to do when the file does not exist', () => {
     expect(faults(() => loadConfigFile('/no/such/news.yaml', {}))).toEqual([
       '/no/such/news.yaml:1:1 expected the file with your feeds, topics and recipients, got no such file; ' +
-        'name another file with --config, or copy news-alerts.yaml from the repository',
+        'name another file with --config, or write a first one with `npx news-alerts init`',
     ]);
   });
 
@@ -410,7 +410,7 @@ describe('loadConfigFile', () => {
       const near = write('news-alerts.yml', TOPICS);
       expect(faults(() => loadConfigFile(join(folder, 'news-alerts.yaml'), {}))).toEqual([
         `${join(folder, 'news-alerts.yaml')}:1:1 expected the file with your feeds, topics and recipients, got no such file; ` +
-          `did you mean ${near}? Or name another file with --config, or copy news-alerts.yaml from the repository`,
+          `did you mean ${near}? Or name another file with --config, or write a first one with \`npx news-alerts init\``,
       ]);
     });
 

@@ -51,7 +51,7 @@ export function ssrfGuard({ loopback = false, feedUrl }: SsrfGuardOptions = {}):
         ? 'use an address on the public internet'
         : loopback
           ? 'only feeds whose own address is on this machine may lead there; use this address directly'
-          : 'to read feeds on this machine, run start or feeds add with --loopback-feeds';
+          : 'to read feeds on this machine, add --loopback-feeds';
     throw new RefusedAddressError(`${what} is a ${kind} address: ${remedy}`);
   };
   return {

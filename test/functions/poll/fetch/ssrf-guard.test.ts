@@ -215,7 +215,7 @@ describe('every request of a chain', () => {
     expect(await fetch({ url: 'http://rebind.news/' })).toMatchObject({ kind: 'document' });
     expect(network).toEqual({ dialled: [PUBLIC], resolved: ['rebind.news'] });
     expect(refusal(await fetch({ url: 'http://rebind.news/' }))).toBe(
-      'a redirect to http://rebind.news/again: rebind.news is 127.0.0.1, which is a loopback address: to read feeds on this machine, run start or feeds add with --loopback-feeds',
+      'a redirect to http://rebind.news/again: rebind.news is 127.0.0.1, which is a loopback address: to read feeds on this machine, add --loopback-feeds',
     );
     expect(network.dialled).toEqual([PUBLIC, PUBLIC]);
     expect(server.requests).toHaveLength(2);
@@ -312,7 +312,7 @@ describe('with loopback allowed', () => {
   it('a refusal without it names the option', async () => {
     vi.spyOn(dns, 'lookup');
     expect(refusal(await fetch({ url: 'http://127.0.0.1:9/feed' }))).toBe(
-      '127.0.0.1 is a loopback address: to read feeds on this machine, run start or feeds add with --loopback-feeds',
+      '127.0.0.1 is a loopback address: to read feeds on this machine, add --loopback-feeds',
     );
     expect(dns.lookup).not.toHaveBeenCalled();
   });
