@@ -94,7 +94,8 @@ export function smsText(text: string): Markup {
 <p class="length">${String(length)} of ${String(maxLength)} characters, ${parts} (${encodingName})</p>`;
 }
 
-function undeliveredNotices(deliveries: readonly OutboxDelivery[]): Markup {
+/** Returns why deliveries failed or wait. */
+export function undeliveredNotices(deliveries: readonly OutboxDelivery[]): Markup {
   return joinMarkup(
     deliveries.flatMap(({ endpoint, how, detail, nextAt }) => {
       if (how === 'failed')

@@ -2,6 +2,7 @@ import { type Markup, markup } from '../functions/shared/markup.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { abbreviateList } from '../local/format-time.ts';
 import type { OutboxDelivery } from '../local/outbox/outbox-entry.ts';
+import { undeliveredNotices } from './deliveries-block.ts';
 import { firstFew } from './first-few.ts';
 import { link, pathOf, viewAddress } from './link.ts';
 import { marked } from './marked.ts';
@@ -12,6 +13,8 @@ import { timeOfDay, timeWithDay } from './time-markup.ts';
 /** Limit on the developments that are shown without a click. */
 const MAX_SHOWN = 4;
 const MAX_SOURCES = 4;
+/** Limit on the failed deliveries that are shown. */
+const MAX_FAILURES = 2;
 
 /** Returns the address of a story's own page. */
 export const storyAddress = ({ topicId, storyId }: Pick<ShownStory, 'topicId' | 'storyId'>): string =>
@@ -29,7 +32,7 @@ ${first ? markup`<p class="source">${sourceLink(first)}</p>` : ''}
 ${first ? reasonsBlock(first.entry.why) : ''}
 ${developments.length > 0 ? timeline(developments, first?.at ?? at) : ''}
 ${retellings.length > 0 ? markup`<p class="source">Also reported by <bdi>${alsoBy(retellings)}</bdi></p>` : ''}
-<footer>${sentLine(story)}</footer>
+${undelivered(story)}<footer>${sentLine(story)}</footer>
 </article>`;
 }
 
@@ -57,6 +60,12 @@ ${added ? markup`<p class="added" dir="auto">New: ${marked(added.text, added.wor
 
 function alsoBy(retellings: readonly StoryReport[]): string {
   return abbreviateList([...new Set(retellings.map(({ entry }) => entry.feed))], MAX_SOURCES);
+}
+
+/** Returns why the last messages about a story did not reach a recipient. */
+function undelivered({ messages }: ShownStory): Markup {
+  const deliveries = messages.flatMap((message) => message.deliveries);
+  return undeliveredNotices(deliveries.filter(({ how }) => how === 'failed').slice(-MAX_FAILURES));
 }
 
 const STATES: Readonly<Record<OutboxDelivery['how'], string>> = {

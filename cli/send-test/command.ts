@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { details, examples } from '../shared/help.ts';
-import { configOption } from '../shared/options.ts';
+import { configOption, jsonOption } from '../shared/options.ts';
 import type { SendTestOptions } from './send-test.ts';
 
 export function addTest(program: Command): void {
@@ -12,6 +12,7 @@ export function addTest(program: Command): void {
     .option('--topic <id>', 'send as an alert of this topic (default: the first topic of the file)')
     .addOption(configOption())
     .option('--stack <name>', 'send through a deployment on AWS instead of this machine')
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       examples('test --email you@example.org', 'test --sms +12025550123 --stack NewsAlerts'),
@@ -20,6 +21,7 @@ export function addTest(program: Command): void {
       'after',
       details(
         'Sends at once, whether `start` runs or not. The exit code is 0 when the server or SNS has accepted the message. From this machine, emails need `NEWS_ALERTS_SMTP_URL` (docs/email.md) and SMS need `NEWS_ALERTS_SMS=aws` (docs/sms.md).',
+        '`--json` prints one object: `{topic, stack, sent: [{protocol, to, answer}]}`. `stack` is `null` on this machine.',
       ),
     )
     .action(async (options: SendTestOptions) => {

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { loadConfigFile } from '../../config/load.ts';
+import type { Protocol } from '../../functions/shared/model.ts';
 import { stripControls } from '../../local/console.ts';
 import { smsSettings } from '../../local/sms/sms-settings.ts';
 import { awsClients } from '../deployed/aws-clients.ts';
+import { printJson } from '../shared/print-json.ts';
 import { selectTopics } from '../shared/select-topics.ts';
 import { UsageError } from '../shared/usage-error.ts';
 import { sendLocalTestEmail, sendLocalTestSms } from './send-local-test.ts';
@@ -17,6 +19,8 @@ export interface SendTestOptions {
   readonly config: string;
   /** Stack of a deployment on AWS; this machine without it. */
   readonly stack?: string;
+  /** Prints one object in place of sentences. */
+  readonly json: boolean;
 }
 
 const EMAIL = /^[^\s@<>,;]+@[^\s@<>,;]+$/;
@@ -32,19 +36,42 @@ export async function sendTest(options: SendTestOptions): Promise<void> {
   if (sms !== undefined && !PHONE.test(sms))
     throw new UsageError(`--sms: expected a number such as +12025550123, got ${sms}`);
   const topic = topicOf(options);
+  const sent: SentTest[] = [];
+  const report = (protocol: Protocol, to: string, answer: string) => {
+    if (options.json) sent.push({ protocol, to, answer: stripControls(answer) });
+    else print(answer);
+  };
+  await sendEach(options, topic, report).finally(() => {
+    // What was accepted before a failure was sent all the same.
+    if (options.json && sent.length > 0) printJson({ topic: topic.id, stack: stack ?? null, sent });
+  });
+}
+
+interface SentTest {
+  readonly protocol: Protocol;
+  readonly to: string;
+  /** The answer of the mail server or SNS. */
+  readonly answer: string;
+}
+
+async function sendEach(
+  { email, sms, stack, json }: SendTestOptions,
+  topic: TestTopic,
+  report: (protocol: Protocol, to: string, answer: string) => void,
+): Promise<void> {
   if (stack === undefined) {
     if (email !== undefined)
-      print(`sent to ${email}: ${await sendLocalTestEmail(email, topic, process.env)}`);
+      report('email', email, `sent to ${email}: ${await sendLocalTestEmail(email, topic, process.env)}`);
     if (sms !== undefined) {
       const settings = smsSettings(process.env);
-      if (!settings) print(testAlert(topic).sms);
-      print(await sendLocalTestSms(sms, topic, settings));
+      if (!settings && !json) print(testAlert(topic).sms);
+      report('sms', sms, await sendLocalTestSms(sms, topic, settings));
     }
     return;
   }
   const testedStack = { name: stack, clients: await awsClients() };
-  if (email !== undefined) print(await sendStackTestEmail(email, topic, testedStack));
-  if (sms !== undefined) print(await sendStackTestSms(sms, topic, testedStack));
+  if (email !== undefined) report('email', email, await sendStackTestEmail(email, topic, testedStack));
+  if (sms !== undefined) report('sms', sms, await sendStackTestSms(sms, topic, testedStack));
 }
 
 /**

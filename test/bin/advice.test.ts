@@ -66,6 +66,10 @@ function filesOf(command: string): Set<string> {
 
 /** Unknown flags in the sources of a command, and why the command never prints them. */
 const NEVER_PRINTED: Readonly<Record<string, readonly string[]>> = {
+  // The page shows what doctor says about a feed on this machine, and gives its own advice about prices.
+  start: ['--stack', '--sms-price'],
+  // The test has no data folder.
+  test: ['--data'],
   // Belongs to `alerts list`, in the same file.
   'alerts show': ['--since'],
   // Belongs to the list of stories, which `topics try` alone prints.

@@ -56,20 +56,6 @@ describe.runIf(isLong && existsSync(CHROMIUM))(
       await page.close();
     });
 
-    it.each([320, 1280])('tries a query in %d pixels, with the keyboard alone', async (width) => {
-      const { page, errors } = await open(width, 'light');
-      await page.getByRole('link', { name: 'Try a query' }).focus();
-      await page.keyboard.press('Enter');
-      await page.getByLabel('Query').fill('flood');
-      await page.keyboard.press('Enter');
-      await page.getByText(/^\d+ stor(y|ies)$/).waitFor();
-      expect(await page.locator('mark').count()).toBeGreaterThan(0);
-      expect(new URL(page.url()).search).toContain('q=flood');
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-      expect(errors).toEqual([]);
-      await page.close();
-    });
-
     it('is the picture of the README', async () => {
       const { page } = await open(1280, 'light');
       const path = process.env.UPDATE_PICTURE ? PICTURE : join(folder, 'page.png');

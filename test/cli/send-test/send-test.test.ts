@@ -44,6 +44,23 @@ describe('news-alerts test, on one machine', () => {
     NEWS_ALERTS_MAIL_FROM: 'alerts@news.internal',
   });
 
+  it('prints JSON', async () => {
+    const server = await startMailServer();
+    const { stdout, code } = await run(['--email', ANN, '--json'], mailOf(server.url));
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      {
+        topic: expect.any(String),
+        stack: null,
+        sent: [{ protocol: 'email', to: ANN, answer: expect.stringContaining('250') }],
+      },
+    ]);
+    expect(await run(['--sms', '+12025550199', '--json'], mailOf(server.url))).toMatchObject({
+      code: 1,
+      stdout: '',
+    });
+  });
+
   it('sends an email the way alerts are sent, and prints the answer of the server', async () => {
     const server = await startMailServer();
     const { stdout, code } = await run(['--email', ANN, '--topic', 'bats'], mailOf(server.url));
