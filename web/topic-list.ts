@@ -5,7 +5,7 @@ import type { OutboxEntry } from '../local/outbox/outbox-entry.ts';
 import type { PageStatus, PageTopic } from '../local/page-data.ts';
 import type { WaitingMessage } from '../local/waiting-messages.ts';
 import type { PageView } from './link.ts';
-import { viewAddress } from './link.ts';
+import { pathOf, viewAddress } from './link.ts';
 import { timeWithDay } from './time-markup.ts';
 
 /** Limit on the waiting messages that are shown for each topic. */
@@ -48,6 +48,7 @@ ${here.slice(0, MAX_WAITING).map((message) => waitingLine(message, now, timeOf))
 ${here.length > MAX_WAITING ? markup`<p class="due">and ${count(here.length - MAX_WAITING, 'later message')}</p>` : ''}</li>`;
   });
   const back = markup`<p><a href="/try?${new URLSearchParams({ topic: topic ?? '' }).toString()}">Try or change its query</a></p>
+<p>Its alerts as a feed: <a href="${pathOf('topics', topic ?? '', 'feed.atom')}">Atom</a>, <a href="${pathOf('topics', topic ?? '', 'feed.json')}">JSON Feed</a></p>
 <p><a href="/">Alerts about all topics</a></p>`;
   return markup`<section id="topics" class="topics">
 <h2>Topics <span>${String(topics.length)}</span></h2>

@@ -9,7 +9,9 @@ import { type PageView, pathOf } from './link.ts';
 import type { PageContext } from './page-context.ts';
 import { searchItems } from './search-items.ts';
 import { SilentTopics } from './silent-topics.ts';
+import { storiesIn } from './stories.ts';
 import { inTimeZone } from './time-markup.ts';
+import { FEED_FORMATS, type FeedFormat, topicFeed } from './topic-feed.ts';
 import { itemView } from './views/item.ts';
 import { messageView } from './views/message.ts';
 import { nowView } from './views/now.ts';
@@ -91,6 +93,17 @@ ${alertList(data.alerts(), viewOf(c.req.query()), (entry) => alertCard(entry, hu
     const { topic, story, action } = c.req.param();
     await context.actions().muteStory(topic, story, action === 'mute');
     return c.redirect(pathOf('stories', topic, story), 303);
+  });
+
+  app.get('/topics/:id/:file{feed\\.(?:atom|json)}', (c) => {
+    const id = c.req.param('id');
+    const format: FeedFormat = c.req.param('file') === 'feed.atom' ? 'atom' : 'json';
+    const { topics, startedAt } = data.status();
+    const topic = topics.find((one) => one.id === id);
+    if (!topic) return c.notFound();
+    const stories = storiesIn(data.alerts()).filter(({ topicId }) => topicId === id);
+    const feed = { topicId: id, topicName: topic.name, address: c.req.url, stories, startedAt };
+    return c.body(topicFeed(format, feed), 200, { 'content-type': FEED_FORMATS[format].type });
   });
 
   app.get('/items/:id', async (c) => {
