@@ -14,7 +14,14 @@ export interface FeedStatus {
   readonly lastAt: string | null;
   /** Consecutive failures. */
   readonly failures: number;
+  /** The last polls, oldest first; absent if they are not known. */
+  readonly recent?: readonly RecentPoll[];
 }
+
+export type RecentPoll = 'changed' | 'unchanged' | 'failed';
+
+/** Limit on the polls that are remembered for each feed. */
+const MAX_RECENT = 40;
 
 /** The number of polls by outcome. */
 export interface PollCounts {
@@ -92,6 +99,10 @@ export class FeedStatuses {
       lastOutcome: text,
       lastAt: new Date().toISOString(),
       failures,
+      recent: [
+        ...(status.recent ?? []).slice(1 - MAX_RECENT),
+        outcome === 'changed' || outcome === 'failed' ? outcome : 'unchanged',
+      ],
     });
     return isRepeated && status.lastOutcome !== null ? undefined : text;
   }

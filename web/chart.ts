@@ -1,6 +1,8 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { area, curveMonotoneX } from 'd3-shape';
 import { type Markup, markup } from '../functions/shared/markup.ts';
+import { count } from '../functions/shared/text/count.ts';
+import type { RecentPoll } from '../local/feed-status.ts';
 
 /** In units of the picture, which the page scales. */
 const SPARK = { width: 120, height: 24 };
@@ -18,6 +20,25 @@ export function sparkline(numbers: readonly number[], label: string): Markup {
     .digits(1);
   return markup`<svg class="spark" viewBox="0 0 ${String(width)} ${String(height)}" role="img" aria-label="${label}" preserveAspectRatio="none"><path d="${shape(numbers) ?? ''}"/></svg>`;
 }
+
+const TICK = { width: 3, height: 24 };
+/** Polls with news stand higher than those without; failures have a colour. */
+const TICK_HEIGHTS: Readonly<Record<RecentPoll, number>> = { changed: 16, unchanged: 5, failed: 24 };
+
+/** Returns the last polls as a row of ticks, oldest first. */
+export function pollTicks(polls: readonly RecentPoll[]): Markup {
+  const { width, height } = TICK;
+  const failed = polls.filter((poll) => poll === 'failed').length;
+  const label = `Last ${count(polls.length, 'poll')}: ${failed} failed`;
+  return markup`<svg class="ticks" viewBox="0 0 ${String(MAX_TICKS * width)} ${String(height)}" role="img" aria-label="${label}" preserveAspectRatio="xMinYMax meet"><title>${label}</title>${polls
+    .slice(-MAX_TICKS)
+    .map(
+      (poll, n) =>
+        markup`<rect class="${poll}" x="${String(n * width)}" y="${String(height - TICK_HEIGHTS[poll])}" width="${String(width - 1)}" height="${String(TICK_HEIGHTS[poll])}"/>`,
+    )}</svg>`;
+}
+
+const MAX_TICKS = 40;
 
 export interface Bar {
   /** Such as a day. */

@@ -254,6 +254,15 @@ describe('the page', () => {
     expect(await rows('/feeds?all=')).toHaveLength(5_000);
   });
 
+  it('shows the last polls of a feed', async () => {
+    const { get } = await servePage({
+      feeds: () => [feedLine({ recent: ['changed', 'unchanged', 'failed', 'failed'] })],
+    });
+    const { body } = await get('/feeds');
+    expect(body).toContain('aria-label="Last 4 polls: 2 failed"');
+    expect(body.match(/<rect class="failed"/g)).toHaveLength(2);
+  });
+
   it('updates a feed after a poll', async () => {
     const lines = [feedLine({ lastOutcome: 'unchanged' })];
     const { get } = await servePage({ feeds: () => lines });

@@ -1,7 +1,7 @@
 import { type Markup, markup } from '../../functions/shared/markup.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import type { FeedStatus } from '../../local/feed-status.ts';
-import { sparkline } from '../chart.ts';
+import { pollTicks, sparkline } from '../chart.ts';
 import { feedLink, feedState, outcomeText } from '../feed-list.ts';
 import type { ChangeForm } from '../forms.ts';
 import { pathOf } from '../link.ts';
@@ -70,7 +70,7 @@ function feedRow(feed: FeedStatus, { plots, advice, form }: FeedsPage): Markup {
 <div>${feedLink(feed)}
 <p dir="auto">${lastAt === null ? '' : timeOfDay(lastAt)} ${outcomeText(feed)}</p>
 ${help ? markup`<p class="advice">${help.seen}. <b>What to do:</b> ${help.next}.</p>` : ''}</div>
-<div class="counts">${counts.length > 0 ? sparkline(counts, `Items of ${title} in the last ${plots.period}`) : ''}<span>${count(items, 'item')} in ${plots.period}</span></div>
+<div class="counts">${counts.length > 0 ? sparkline(counts, `Items of ${title} in the last ${plots.period}`) : ''}<span>${count(items, 'item')} in ${plots.period}</span>${feed.recent ? pollTicks(feed.recent) : ''}</div>
 ${form ? markup`<div class="buttons">${button(form, id, 'poll', 'Poll now', title)}${button(form, id, 'pause', 'Pause', title)}${button(form, id, 'remove', 'Remove', title)}</div>` : ''}
 </li>`;
 }
