@@ -74,5 +74,6 @@ export function sentLine({ messages }: Pick<ShownStory, 'messages'>): Markup {
   );
   const latest = messages.at(-1);
   if (!latest) return markup``;
-  return markup`<a href="${pathOf('messages', latest.messageId)}">${count(messages.length, 'message')}</a> ${states.length > 0 ? states : markup`<span class="state">no recipients</span>`}`;
+  const none = latest.deliveries === 'unknown' ? 'published' : 'no recipients';
+  return markup`<a href="${pathOf('messages', latest.messageId)}">${count(messages.length, 'message')}</a> ${states.length > 0 ? states : markup`<span class="state">${none}</span>`}`;
 }

@@ -31,6 +31,7 @@ export function addViewRoutes(app: Hono, context: PageContext): void {
         status: data.status(),
         view: viewOf(c.req.query()),
         hueOf,
+        stack: data.stack,
       }),
     ),
   );
@@ -86,7 +87,7 @@ ${alertList(data.alerts(), viewOf(c.req.query()), (entry) => alertCard(entry, hu
     const query = (c.req.query('q') ?? '').slice(0, MAX_QUERY);
     const found = query.trim() === '' ? undefined : await searchItems(data, query, c.req.raw.signal);
     return show(c, { view: '/search' }, () =>
-      inTimeZone(data.status().timeZone, () => searchView(query, found)),
+      inTimeZone(data.status().timeZone, () => searchView(query, found, data.pastNote?.())),
     );
   });
 }
