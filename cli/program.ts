@@ -5,6 +5,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { AlertsOptions } from './alerts/alerts.ts';
 import type { BacktestOptions } from './backtest/backtest.ts';
 import type { CheckOptions } from './check/check.ts';
+import type { DashboardOptions } from './dashboard/dashboard.ts';
 import type { DeployOptions } from './deploy.ts';
 import { DEFAULT_STACK } from './deployed/resource-names.ts';
 import type { FeedsAddOptions } from './feeds/feeds-add.ts';
@@ -15,6 +16,7 @@ import type { MatchOptions } from './match.ts';
 import type { SendTestOptions } from './send-test/send-test.ts';
 import {
   DEFAULT_CONFIG_FILE,
+  DEFAULT_DASHBOARD_PORT,
   DEFAULT_DATA_FOLDER,
   DEFAULT_PORT,
   DEFAULT_PUSH_PORT,
@@ -101,6 +103,7 @@ export function createProgram(): Command {
     addTopics,
     addBacktest,
     addAlerts,
+    addDashboard,
     addDoctor,
     addRedrive,
     addParse,
@@ -454,6 +457,35 @@ function addAlerts(program: Command): void {
     .action(async (reference: string, options: AlertsOptions) => {
       const { alertsShow } = await import('./alerts/alerts.ts');
       await alertsShow(reference, options);
+    });
+}
+
+function addDashboard(program: Command): void {
+  program
+    .command('dashboard')
+    .description('serve the page of `start` read-only, over a deployment on AWS or the data of this machine')
+    .addOption(
+      new Option('--stack <name>', 'the deployment on AWS, read with your credentials').conflicts('data'),
+    )
+    .option('--data <folder>', 'data folder of this machine', DEFAULT_DATA_FOLDER)
+    .option(
+      '--port <port>',
+      `port on 127.0.0.1; 0 for any free one (default: the first free one from ${DEFAULT_DASHBOARD_PORT})`,
+      port,
+    )
+    .addOption(config())
+    .addHelpText(
+      'after',
+      details(
+        'Prints the address of the page. Shows stories, messages, feeds, what waits and the queues, and searches the stored items; changes nothing. Ctrl-C ends it.',
+        'With `--stack`, the messages are those of the alert log of the last seven days. AWS does not record their texts, nor whether they were delivered. Reads only while somebody looks at the page: at most every 30 seconds, and 60,000 read units of DynamoDB an hour (less than a cent). A search reads the whole table once.',
+        'Without `--stack`, reads the data folder whether `start` runs on it or not.',
+        'docs/alerts.md explains what a deployment knows, docs/operations.md the permissions.',
+      ),
+    )
+    .action(async (options: DashboardOptions) => {
+      const { dashboard } = await import('./dashboard/dashboard.ts');
+      await dashboard(options);
     });
 }
 

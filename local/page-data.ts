@@ -43,6 +43,8 @@ export interface PageMessage extends Pick<OutboxEntry, 'messageId' | 'at' | 'sub
   /** Number of subscribers that the message was for. */
   readonly recipients?: number;
   readonly deliveries: readonly OutboxDelivery[] | 'unknown';
+  /** Number of items in the message that the alert log does not name. */
+  readonly unnamed?: number;
   /** The protocols of the message, if not all. */
   readonly protocols?: readonly Protocol[];
 }

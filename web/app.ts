@@ -71,6 +71,11 @@ export const createPage: CreatePage = (data) => {
     // The page shows people's addresses, so no cache may keep it.
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
   });
+  app.post('*', (c, next) => {
+    // The limit below cannot measure a body that is sent in chunks. Browsers always send the length of a form.
+    if (c.req.header('content-length') !== undefined) return next();
+    return Promise.resolve(c.text('expected the header Content-Length, got none\n', 411));
+  });
   app.post('*', bodyLimit({ maxSize: MAX_BODY }), async (c, next) => {
     await checkSender(c, token);
     return next();

@@ -2,6 +2,7 @@ import sms from 'sms-segments-calculator';
 import { joinMarkup, type Markup, markup } from '../functions/shared/markup.ts';
 import type { Protocol } from '../functions/shared/model.ts';
 import { ALL_PROTOCOLS, PROTOCOLS } from '../functions/shared/protocols.ts';
+import { count } from '../functions/shared/text/count.ts';
 import type { OutboxDelivery, OutboxEntry } from '../local/outbox/outbox-entry.ts';
 import type { PageMessage } from '../local/page-data.ts';
 import { timeOfDay } from './time-markup.ts';
@@ -41,13 +42,13 @@ ${undeliveredNotices(deliveries)}${missingReports(recipients, deliveries.length)
 }
 
 /** Returns what is known of a message on AWS. */
-function publishedNotice({ protocols }: PageMessage): Markup {
+function publishedNotice({ protocols, unnamed = 0 }: PageMessage): Markup {
   const by =
     protocols && protocols.length > 0
       ? ` for ${protocols.map((one) => PROTOCOLS[one].name).join(' and ')}`
       : '';
   return markup`<p class="quiet">Published to the topic’s SNS channel${by}. Neither the text nor the deliveries are recorded on AWS; the
-stories above are from the alert log.</p>`;
+stories above are from the alert log.${unnamed > 0 ? ` ${count(unnamed, 'item')} of the message ${unnamed === 1 ? 'is' : 'are'} not in the log.` : ''}</p>`;
 }
 
 function tab(
@@ -83,10 +84,10 @@ function stateWithAnswer(delivery: OutboxDelivery): string {
 
 function severalRecipients(to: readonly OutboxDelivery[]): string {
   const counts = (['mailed', 'waiting', 'shown', 'failed'] as const)
-    .map((state) => ({ state, count: to.filter(({ how }) => how === state).length }))
-    .filter(({ count }) => count > 0);
-  const states = counts.map(({ state, count }) =>
-    counts.length === 1 ? STATE_NAMES[state] : `${count} ${STATE_NAMES[state]}`,
+    .map((state) => ({ state, number: to.filter(({ how }) => how === state).length }))
+    .filter(({ number }) => number > 0);
+  const states = counts.map(({ state, number }) =>
+    counts.length === 1 ? STATE_NAMES[state] : `${number} ${STATE_NAMES[state]}`,
   );
   return `${to.length} recipients · ${states.join(', ')}`;
 }

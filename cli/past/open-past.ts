@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LoadedConfig } from '../../config/load.ts';
 import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
@@ -100,9 +101,19 @@ async function readStack(
 ): Promise<ReadItems> {
   const clients = await awsClients(signal);
   const name = await requireOutput(clients, stack, OUTPUTS.table);
-  const states = feedStates(dynamoTable(clients.dynamoDb, name));
+  return scanTable(clients.dynamoDb, name, feeds, onProgress);
+}
+
+/** Reads the stored items of a deployment's table, and the titles of feeds without a title in the file. Reads the whole table. */
+export async function scanTable(
+  client: DynamoDBClient,
+  name: string,
+  feeds: readonly Feed[],
+  onProgress: (items: number) => void,
+): Promise<ReadItems> {
+  const states = feedStates(dynamoTable(client, name));
   const [items, titles] = await Promise.all([
-    scanItems(clients.dynamoDb, name, onProgress),
+    scanItems(client, name, onProgress),
     Promise.all(
       feeds
         .filter(({ untitled }) => untitled)
