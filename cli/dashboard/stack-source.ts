@@ -19,10 +19,10 @@ import { stackPast } from './stack-past.ts';
 
 const SECOND_MS = 1_000;
 /** Read units in an hour, beyond those of the first hour, scans, and views of single stories. */
-const MAX_UNITS_PER_HOUR = 60_000;
+export const MAX_UNITS_PER_HOUR = 60_000;
 /** How long the views of single stories and items stay as they are. */
 const VIEW_KEPT_MS = 60 * SECOND_MS;
-const PAUSES: DashboardSource['pauses'] = {
+export const PAUSES: DashboardSource['pauses'] = {
   messages: 30 * SECOND_MS,
   feeds: 120 * SECOND_MS,
   waiting: 60 * SECOND_MS,
