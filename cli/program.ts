@@ -477,7 +477,7 @@ function addDashboard(program: Command): void {
     .addHelpText(
       'after',
       details(
-        'Prints the address of the page. Shows stories, messages, feeds, what waits and the queues, and searches the stored items; changes nothing. Ctrl-C ends it.',
+        'Prints the address of the page. Shows stories, messages, feeds, queues and what waits, and searches the stored items; changes nothing. Ctrl-C ends it.',
         'With `--stack`, the messages are those of the alert log of the last seven days. AWS does not record their texts, nor whether they were delivered. Reads only while somebody looks at the page: at most every 30 seconds, and 60,000 read units of DynamoDB an hour (less than a cent). A search reads the whole table once.',
         'Without `--stack`, reads the data folder whether `start` runs on it or not.',
         'docs/alerts.md explains what a deployment knows, docs/operations.md the permissions.',

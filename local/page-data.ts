@@ -77,8 +77,10 @@ export interface PageStatus {
   readonly lastTickAt?: string | undefined;
   /** Absent where the queues cannot be read. */
   readonly queues: readonly { readonly name: string; readonly waiting: number; readonly dead: number }[];
-  /** What the stages have done since the start; absent where it is not counted. */
-  readonly counts?: StageCounts;
+  /** What the stages have done since the start, or in the hours before now; absent where it is not counted. */
+  readonly counts?: StageCounts | undefined;
+  /** The period of the counts in hours, if it is not the time since the start. */
+  readonly countedHours?: number;
   /** What the reader should know about all that the page shows. */
   readonly notes?: readonly string[];
   /** Why parts of the page are missing or old, and what to do. */

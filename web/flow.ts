@@ -15,7 +15,7 @@ interface Stage {
 
 /** Returns the pipeline with its numbers since the start, if they are counted, and the messages that wait in each queue. */
 export function flow(
-  { queues, counts, startedAt }: PageStatus,
+  { queues, counts, countedHours, startedAt }: PageStatus,
   feeds: readonly FeedStatus[],
   messages: readonly PageMessage[],
 ): Markup {
@@ -24,6 +24,8 @@ export function flow(
   const failing = feeds.filter(({ failures }) => failures > 0).length;
   const failed = deliveries.get('failed') ?? 0;
   const number = (one: number) => one.toLocaleString('en');
+  const period = countedHours === undefined ? 'since the start' : `in the last ${countedHours} hours`;
+  const label = counts ? `The pipeline ${period}` : 'The pipeline';
   const stages: readonly Stage[] = [
     {
       name: 'Feeds',
@@ -31,7 +33,12 @@ export function flow(
       unit: 'watched',
       ...(failing > 0 ? { trouble: `${failing} failing` } : {}),
     },
-    { name: 'Poll', number: counts?.polls, unit: 'polls', queue: 'feeds' },
+    {
+      name: 'Poll',
+      number: counts?.polls,
+      unit: countedHours === undefined ? 'polls' : 'polls due',
+      queue: 'feeds',
+    },
     { name: 'Match', number: counts?.items, unit: 'new items', queue: 'items' },
     { name: 'Notify', number: counts?.hits, unit: 'matches', queue: 'hits' },
     {
@@ -41,7 +48,7 @@ export function flow(
       ...(failed > 0 ? { trouble: `${failed} not delivered` } : {}),
     },
   ];
-  return markup`<ol class="flow" aria-label="${counts ? 'The pipeline since the start' : 'The pipeline'}">${stages.map(
+  return markup`<ol class="flow" aria-label="${label}">${stages.map(
     ({ name, number: value, unit, queue, trouble }) => {
       const { waiting = 0, dead = 0 } = queues.find((one) => one.name === queue) ?? {};
       const waits = waiting > 0 ? markup`<span class="waits">${number(waiting)} waiting</span>` : '';
@@ -50,5 +57,5 @@ export function flow(
       const deadOnes = dead > 0 ? markup`<span class="trouble">${number(dead)} dead</span>` : '';
       return markup`<li${queue === undefined && name === 'Feeds' ? '' : markup` class="next"`}><span class="stage">${name}</span> ${figure}${waits}${deadOnes}${trouble === undefined ? '' : markup`<span class="trouble">${trouble}</span>`}</li>`;
     },
-  )}</ol>`;
+  )}</ol>${counts && countedHours !== undefined ? markup`<p class="quiet">Numbers are those of the last ${String(countedHours)} hours.</p>` : ''}`;
 }

@@ -14,6 +14,8 @@ import type { WaitingMessage } from '../../local/waiting-messages.ts';
 import { feedStatusOf } from './feed-status-of.ts';
 import { PacedRead } from './paced-read.ts';
 
+/** The period of the counts, hours. */
+export const COUNTED_HOURS = 24;
 const YEAR_MS = 366 * 86_400_000;
 const MAX_CONCURRENT_READS = 10;
 /** The page waits this long for a read. After that it shows the previous values. */
@@ -32,12 +34,15 @@ export interface DashboardSource {
     readonly feeds: number;
     readonly waiting: number;
     readonly queues: number;
+    readonly counts: number;
   };
   /** Returns whether reads of the table have to wait, to limit their cost. */
   readonly isHeld?: () => boolean;
   /** Reads the messages about the topics of the file, newest first. */
   messages(config: LoadedConfig['config']): Promise<readonly PageMessage[]>;
   queues(): Promise<PageStatus['queues']>;
+  /** Returns what the stages have done in COUNTED_HOURS; undefined if that is not known. Absent where it is not counted. */
+  counts?(): Promise<PageStatus['counts']>;
   /** Returns what the reader should know. `running`: the version of the configuration with which dispatch ran last. */
   notes(running: string | undefined): readonly string[];
   readonly past: PageData['past'];
@@ -87,7 +92,14 @@ export function dashboardPage(loaded: LoadedConfig, source: DashboardSource): Da
     pauseMs: pauses.queues,
     read: () => source.queues(),
   });
-  const reads = [messages, feeds, waiting, queues] as const;
+  const counts = new PacedRead({
+    ...common,
+    what: 'what the stages have done',
+    pauseMs: pauses.counts,
+    // The page does without counts if the role may not read them.
+    read: async () => source.counts?.().catch(() => undefined),
+  });
+  const reads = [messages, feeds, waiting, queues, counts] as const;
   const faultOf = (id: string) =>
     (loaded.topicFaults.find(({ path }) => path.startsWith(`topics.${id}.`)) ?? loaded.topicFaults[0])
       ?.message;
@@ -115,6 +127,8 @@ export function dashboardPage(loaded: LoadedConfig, source: DashboardSource): Da
     status: () => ({
       lastTickAt: isoOf(messages.value?.tick?.at),
       queues: queues.value ?? [],
+      counts: counts.value,
+      countedHours: COUNTED_HOURS,
       faults: faults(),
       notes: source.notes(messages.value?.tick?.configVersion),
       topics: config.topics.map(({ id, name, query }) => ({

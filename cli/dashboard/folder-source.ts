@@ -38,7 +38,7 @@ export function folderSource(
     clock,
     table,
     viewTable: table,
-    pauses: { messages: PAUSE_MS, feeds: PAUSE_MS, waiting: PAUSE_MS, queues: PAUSE_MS },
+    pauses: { messages: PAUSE_MS, feeds: PAUSE_MS, waiting: PAUSE_MS, queues: PAUSE_MS, counts: PAUSE_MS },
     messages: outboxReader(data),
     async queues() {
       running = await findRunningServers(data);

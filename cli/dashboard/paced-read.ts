@@ -2,11 +2,14 @@ import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { Clock } from '../../functions/shared/model.ts';
 import { describeError, isDenied, isUnknownCaller } from '../deployed/aws-clients.ts';
 
+/** The pause is at least this many times the duration of the read. */
+const PAUSE_FACTOR = 10;
+
 export interface PacedReadOptions<Value> {
   /** As in "cannot read …". */
   readonly what: string;
   readonly clock: Clock;
-  /** Time from the end of one read to the start of the next one, ms. */
+  /** Time from the end of one read to the start of the next one, ms. Longer after a read that took long. */
   readonly pauseMs: number;
   /** Returns whether the next read has to wait longer. */
   readonly isHeld?: () => boolean;
@@ -31,6 +34,7 @@ export class PacedRead<Value> {
   #value: Value | undefined;
   #readAt: number | undefined;
   #endedAt: number | undefined;
+  #tookMs = 0;
   #fault: ReadFault | undefined;
   #reading: Promise<void> | undefined;
   readonly #options: PacedReadOptions<Value>;
@@ -66,7 +70,7 @@ export class PacedRead<Value> {
   #isDue(): boolean {
     const { clock, pauseMs, isHeld } = this.#options;
     if (this.#endedAt === undefined) return true;
-    return clock() - this.#endedAt >= pauseMs && !isHeld?.();
+    return clock() - this.#endedAt >= Math.max(pauseMs, PAUSE_FACTOR * this.#tookMs) && !isHeld?.();
   }
 
   async #readAgain(): Promise<void> {
@@ -83,12 +87,14 @@ export class PacedRead<Value> {
 
   async #read(): Promise<void> {
     const { clock, read } = this.#options;
+    const startedAt = performance.now();
     try {
       this.#value = await read();
       this.#readAt = clock();
       this.#fault = undefined;
     } finally {
       this.#endedAt = clock();
+      this.#tookMs = performance.now() - startedAt;
     }
   }
 }

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LoadedConfig } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { Clock } from '../../functions/shared/model.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { formatTime } from '../../local/format-time.ts';
 import type { PageData } from '../../local/page-data.ts';
 import { earlierFeedIds } from '../../local/past/earlier-feed-ids.ts';
@@ -79,7 +80,7 @@ export function stackPast(
       if (!kept)
         return 'The first search reads the whole table of the deployment: about a cent for 100,000 stored items. The page keeps them for an hour at most, and for 15 minutes after the last search.';
       const { past, readAt, units } = kept;
-      return `Searches ${past.items.length.toLocaleString('en')} stored items, read at ${formatTime(readAt, zone)} for ${Math.ceil(units).toLocaleString('en')} read units of DynamoDB. They are read again after an hour.`;
+      return `Searches ${count(past.items.length, 'stored item')}, read at ${formatTime(readAt, zone)} for ${count(Math.ceil(units), 'read unit')} of DynamoDB. They are read again after an hour.`;
     },
     async itemCounts(periodMs, periods) {
       return kept && countItems(kept.past, periodMs, periods);

@@ -6,12 +6,13 @@ import { QUEUES } from '../../functions/shared/pipeline.ts';
 import type { PageStatus } from '../../local/page-data.ts';
 import { earlierFeedIds } from '../../local/past/earlier-feed-ids.ts';
 import { type AwsClients, awsClients, describeError, isUnknownCaller } from '../deployed/aws-clients.ts';
+import { readCounts } from '../deployed/read-counts.ts';
 import { messagesIn, readQueue } from '../deployed/read-queue.ts';
 import { readStack, type StackFacts } from '../deployed/read-stack.ts';
 import { OUTPUTS, queueNames, systemName } from '../deployed/resource-names.ts';
 import { deployCommand } from '../doctor/check-context.ts';
 import { cachedTable } from './cached-table.ts';
-import type { DashboardSource } from './dashboard-page.ts';
+import { COUNTED_HOURS, type DashboardSource } from './dashboard-page.ts';
 import { LoggedMessages, SHOWN_DAYS } from './logged-messages.ts';
 import { faultText } from './paced-read.ts';
 import { meteredClient, ReadMeter } from './read-meter.ts';
@@ -27,6 +28,7 @@ export const PAUSES: DashboardSource['pauses'] = {
   feeds: 120 * SECOND_MS,
   waiting: 60 * SECOND_MS,
   queues: 60 * SECOND_MS,
+  counts: 300 * SECOND_MS,
 };
 
 export interface StackSource extends DashboardSource {
@@ -68,6 +70,7 @@ export async function stackSource(
     isHeld: () => meter.isSpent(),
     messages: ({ topics }) => log.read(topics),
     queues: () => readQueues(clients, system),
+    counts: () => readCounts(clients.cloudWatch, system, COUNTED_HOURS, clock()),
     notes(running = configVersion) {
       const held = `Reads are limited to ${meter.maxPerHour.toLocaleString('en')} units an hour, so what you see may be some minutes old.`;
       return [

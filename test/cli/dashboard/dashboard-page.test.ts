@@ -106,7 +106,7 @@ describe('a dashboard', () => {
     expect(changes).toBe(0);
     state.now += HOUR;
     await page.data.refresh?.();
-    expect(changes).toBe(4);
+    expect(changes).toBe(5);
     end();
   });
 
@@ -143,6 +143,26 @@ describe('a dashboard', () => {
       { failures: 0, gone: 'https://herald.example/rss' },
     );
     expect(await outcome()).toMatchObject({ lastOutcome: 'gone for good; no longer polled' });
+  });
+});
+
+describe('the counts of the stages', () => {
+  it('are those of the last 24 hours', async () => {
+    const { page } = source({ counts: async () => ({ polls: 2_880, items: 61, hits: 5, alerts: 3 }) });
+    await page.start();
+    const { get } = await servePage({ ...page.data });
+    expect(readHtml((await get()).body).text).toContain(
+      'Poll 2,880 polls due Match 61 new items1 waiting Notify 5 matches Alerts 3 messagesNumbers are those of the last 24 hours.',
+    );
+  });
+
+  it('are left out if they cannot be read', async () => {
+    const { page } = source({ counts: () => Promise.reject(denied) });
+    await page.start();
+    const { get } = await servePage({ ...page.data });
+    const { text } = readHtml((await get()).body);
+    expect(text).toContain('Poll Match 1 waiting Notify Alerts');
+    expect(text).not.toContain('AccessDenied');
   });
 });
 
