@@ -23,8 +23,20 @@ export interface DashboardOptions extends TableLocation {
 }
 
 /** Runs `dashboard`: serves the page over a deployment, or over a data folder of this machine, until interrupted. */
-export async function dashboard({ config: configFile, stack, data, port }: DashboardOptions): Promise<void> {
+export async function dashboard(options: DashboardOptions): Promise<void> {
   const interrupted = interruptSignal();
+  try {
+    await serve(options, interrupted);
+  } catch (error) {
+    // Ctrl-C before the first reads were done ends them with an error.
+    if (!interrupted.aborted) throw error;
+  }
+}
+
+async function serve(
+  { config: configFile, stack, data, port }: DashboardOptions,
+  interrupted: AbortSignal,
+): Promise<void> {
   const loaded = loadConfigFile(configFile, process.env);
   printBrokenTopics(loaded);
   const startedAt = Date.now();

@@ -1,9 +1,10 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../functions/shared/model.ts';
 
 const HOUR_MS = 3_600_000;
 /** DynamoDB bills an eventually consistent read by the half unit for each started 4 KB. */
 const HALF_UNIT_BYTES = 4_096;
+const READS = [GetItemCommand, QueryCommand, ScanCommand];
 
 /** Counts the read request units of DynamoDB, and limits them. A limit refills over an hour, so the first read may use it up. */
 export class ReadMeter {
@@ -65,8 +66,9 @@ export class ReadMeter {
 }
 
 /**
- * Returns a client whose reads count. They are eventually consistent, which costs half and may be a second behind. Where the
- * server does not report the units of a read, they are computed from the size of its answer.
+ * Returns a client that only reads, and whose reads count. They are eventually consistent, which costs half and may be a second behind. Where the
+ * server does not report the units of a read, they are computed from the size of its answer. Throws a `TypeError` for any
+ * other command.
  */
 export function meteredClient(
   client: DynamoDBClient,
@@ -74,6 +76,8 @@ export function meteredClient(
   options?: Parameters<ReadMeter['add']>[1],
 ): DynamoDBClient {
   const send = async (command: { readonly input: object }) => {
+    if (!READS.some((Read) => command instanceof Read))
+      throw new TypeError(`expected only reads, got ${command.constructor.name}`);
     Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
     if ('ConsistentRead' in command.input) command.input.ConsistentRead = false;
     const answer = (await client.send(command as never)) as {

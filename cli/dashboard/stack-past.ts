@@ -8,7 +8,7 @@ import type { PageData } from '../../local/page-data.ts';
 import { earlierFeedIds } from '../../local/past/earlier-feed-ids.ts';
 import { feedLookup } from '../../local/past/feed-lookup.ts';
 import { type Past, pastOf } from '../../local/past/past.ts';
-import { scanTable } from '../past/open-past.ts';
+import { scanTable } from '../past/scan-table.ts';
 import { faultText } from './paced-read.ts';
 import { meteredClient, ReadMeter } from './read-meter.ts';
 

@@ -47,6 +47,8 @@ function entryOf(command: string): string {
 const NEVER_PRINTED: Readonly<Record<string, readonly string[]>> = {
   // Belongs to `alerts list`, in the same file.
   'alerts show': ['--since'],
+  // A page that changes nothing finds no feeds.
+  dashboard: ['--loopback-feeds'],
   // An option of cdk.
   deploy: ['--app'],
   // Replay uses any free port, its own feeds, and a folder that it has just created.
