@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   backtest: async () => (await import('./backtest/command.ts')).addBacktest,
   alerts: async () => (await import('./alerts/command.ts')).addAlerts,
   doctor: async () => (await import('./doctor/command.ts')).addDoctor,
+  dashboard: async () => (await import('./dashboard/command.ts')).addDashboard,
   redrive: async () => (await import('./redrive/command.ts')).addRedrive,
   parse: async () => (await import('./stages/command.ts')).addParse,
   match: async () => (await import('./stages/command.ts')).addMatch,

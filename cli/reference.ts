@@ -48,7 +48,7 @@ function renderOverview(commands: readonly Command[]): string {
 
 function renderExitCodes(): string {
   const rows = EXIT_CODES.map(({ code, meaning }) => `| ${code} | ${meaning} |`);
-  const note = '`start` exits with 0 when it is stopped.';
+  const note = '`start` and `dashboard` exit with 0 when they are stopped.';
   return ['## Exit codes', '', '| code | meaning |', '| --- | --- |', ...rows, '', note].join('\n');
 }
 

@@ -2,17 +2,27 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 
+/** Another program listens on the port. */
+export class PortInUse extends NewsAlertsError {
+  override name = 'PortInUse';
+}
+
 /**
  * Starts a server on a port of 127.0.0.1, and returns its address.
- * @throws NewsAlertsError if the port is in use; `option` is the option that sets it
+ * @throws PortInUse if the port is in use; `option` is the option that sets it, and `command` what it follows
  */
-export async function listenOnLoopback(server: Server, port: number, option: string): Promise<string> {
+export async function listenOnLoopback(
+  server: Server,
+  port: number,
+  option: string,
+  command = 'npm start --',
+): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') {
         reject(
-          new NewsAlertsError(
-            `expected port ${port} to be free, but another program is listening on it; stop that program, or choose another port with ${option} (npm start -- ${option} ${port + 1})`,
+          new PortInUse(
+            `expected port ${port} to be free, but another program is listening on it; stop that program, or choose another port with ${option} (${command} ${option} ${port + 1})`,
           ),
         );
       } else reject(error);

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LoadedConfig } from '../config/load.ts';
+import type { Protocol } from '../functions/shared/model.ts';
 import type { Table } from '../functions/shared/store/table.ts';
 import type { Outage } from './delivery/pauses.ts';
 import type { FeedStatus } from './feed-status.ts';
-import type { OutboxEntry } from './outbox/outbox-entry.ts';
+import type { OutboxDelivery, OutboxEntry } from './outbox/outbox-entry.ts';
 import type { Past } from './past/past.ts';
 import type { WaitingMessage } from './waiting-messages.ts';
 
@@ -12,21 +13,41 @@ export interface PageData {
   readonly demo: boolean;
   /** Name of the deployment; absent on this machine. */
   readonly stack?: string;
+  /** Reads what has become old, if anything; absent where everything is current anyway. Never rejects. */
+  refresh?(): Promise<void>;
   /** Returns the latest messages, newest first. */
-  alerts(): readonly OutboxEntry[];
+  alerts(): readonly PageMessage[];
   feeds(): readonly FeedStatus[];
   status(): PageStatus;
   /** Returns the configuration in force. */
   loaded(): LoadedConfig;
   /** Reads the stored items. */
   past(): Promise<Past>;
-  /** Returns the number of items of each feed, by its id, in each of the last `periods` of `periodMs`, oldest first. */
-  itemCounts(periodMs: number, periods: number): Promise<ReadonlyMap<string, readonly number[]>>;
+  /** Returns what a read of the stored items costs, and when they were read last; absent where a read is free. */
+  pastNote?(): string;
+  /**
+   * Returns the number of items of each feed, by its id, in each of the last `periods` of `periodMs`, oldest first;
+   * undefined if the numbers are not known.
+   */
+  itemCounts(periodMs: number, periods: number): Promise<ReadonlyMap<string, readonly number[]> | undefined>;
   table(): Table;
   /** Calls the listener whenever something that the page shows has changed. Returns a function that ends this. */
   onChange(listener: () => void): () => void;
   /** Absent where the page changes nothing. */
   readonly actions?: PageActions;
+}
+
+/** A published message. AWS does not report what became of it, so some parts are known on one machine only. */
+export interface PageMessage extends Pick<OutboxEntry, 'messageId' | 'at' | 'subject' | 'alert'> {
+  /** The text of each protocol, as it was sent. */
+  readonly bodies?: OutboxEntry['bodies'];
+  /** Number of subscribers that the message was for. */
+  readonly recipients?: number;
+  readonly deliveries: readonly OutboxDelivery[] | 'unknown';
+  /** Number of items in the message that the alert log does not name. */
+  readonly unnamed?: number;
+  /** The protocols of the message, if not all. */
+  readonly protocols?: readonly Protocol[];
 }
 
 /** What the page changes. */
@@ -52,11 +73,21 @@ export type CreatePage = (
 
 /** The state of the runtime, apart from the feeds. Times are ISO, by the wall clock. */
 export interface PageStatus {
-  readonly startedAt: string;
-  readonly nextTickAt: string;
+  /** Start of the runtime; absent where it is not known. */
+  readonly startedAt?: string;
+  readonly nextTickAt?: string;
+  /** The last dispatch, where the next one is not known. */
+  readonly lastTickAt?: string | undefined;
+  /** Absent where the queues cannot be read. */
   readonly queues: readonly { readonly name: string; readonly waiting: number; readonly dead: number }[];
-  /** What the stages have done since the start. */
-  readonly counts: StageCounts;
+  /** What the stages have done since the start, or in the hours before now; absent where it is not counted. */
+  readonly counts?: StageCounts | undefined;
+  /** The period of the counts in hours, if it is not the time since the start. */
+  readonly countedHours?: number;
+  /** What the reader should know about all that the page shows. */
+  readonly notes?: readonly string[];
+  /** Why parts of the page are missing or old, and what to do. */
+  readonly faults?: readonly string[];
   /** Why no email can be sent, and the time of the next try. */
   readonly mail?: Outage | undefined;
   /** Why no SMS can be sent, and the time of the next try. */

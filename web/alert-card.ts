@@ -3,7 +3,7 @@ import { type Markup, markup } from '../functions/shared/markup.ts';
 import type { Alert } from '../functions/shared/model.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { ALERT_KIND_NAMES } from '../local/alert-kind-names.ts';
-import type { OutboxEntry } from '../local/outbox/outbox-entry.ts';
+import type { PageMessage } from '../local/page-data.ts';
 import { deliveriesBlock } from './deliveries-block.ts';
 import { firstFew } from './first-few.ts';
 import { pathOf, viewAddress } from './link.ts';
@@ -15,7 +15,7 @@ const MAX_SHOWN = 5;
 
 /** Returns one alert: its stories with their reasons, and the deliveries to each recipient. */
 export function alertCard(
-  entry: OutboxEntry,
+  entry: PageMessage,
   hueOf: (topicId: string) => string,
   { isOpen = false }: { readonly isOpen?: boolean } = {},
 ): Markup {
@@ -50,7 +50,7 @@ function card(
   messageId: string,
   about: Markup,
   content: Markup,
-  entry: OutboxEntry,
+  entry: PageMessage,
   isOpen: boolean,
 ): Markup {
   return markup`<article id="alert-${messageId}">

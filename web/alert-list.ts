@@ -1,6 +1,6 @@
 import { type Markup, markup } from '../functions/shared/markup.ts';
 import { count } from '../functions/shared/text/count.ts';
-import type { OutboxEntry } from '../local/outbox/outbox-entry.ts';
+import type { PageMessage } from '../local/page-data.ts';
 import type { PageView } from './link.ts';
 import { viewAddress } from './link.ts';
 import { dayOf } from './time-markup.ts';
@@ -10,9 +10,9 @@ const MAX_SHOWN = 50;
 
 /** Returns the alerts grouped by day, newest first. */
 export function alertList(
-  entries: readonly OutboxEntry[],
+  entries: readonly PageMessage[],
   { topic, all }: PageView,
-  card: (entry: OutboxEntry) => Markup,
+  card: (entry: PageMessage) => Markup,
 ): Markup {
   const wanted = entries.filter(({ alert }) => topic === null || alert?.topicId === topic);
   const shown = all ? wanted : wanted.slice(0, MAX_SHOWN);

@@ -9,12 +9,13 @@ import { streamSSE } from 'hono/streaming';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { type Markup, markup } from '../functions/shared/markup.ts';
 import { isLoopbackHostHeader } from '../local/host-header.ts';
-import type { CreatePage } from '../local/page-data.ts';
+import type { CreatePage, PageData } from '../local/page-data.ts';
 import { assetAt } from './assets.ts';
 import { CONTENT_SECURITY_POLICY, pageDocument } from './document.ts';
 import { addFeedRoutes } from './feed-routes.ts';
 import { changeForm, TOKEN_FIELD } from './forms.ts';
 import type { PageContext } from './page-context.ts';
+import { statusNotices } from './page-status.ts';
 import { inTimeZone } from './time-markup.ts';
 import { addTopicRoutes } from './topic-routes.ts';
 import { addViewRoutes } from './view-routes.ts';
@@ -38,13 +39,14 @@ export const createPage: CreatePage = (data) => {
       return n === -1 ? '' : `hue-${n % HUES}`;
     },
     show(c, page, render, status = 200) {
-      const content = inTimeZone(data.status().timeZone, render);
+      const state = data.status();
+      const content = inTimeZone(state.timeZone, () => markup`${statusNotices(state)}${render()}`);
       return c.html(pageDocument({ ...page, content, demo: data.demo, stack: data.stack }).source, status);
     },
     actions() {
       if (data.actions) return data.actions;
       throw new HTTPException(403, {
-        message: `nothing can be changed here: this is ${data.demo ? 'the demo' : 'a deployment, seen read-only'}\n`,
+        message: `nothing can be changed here: this is ${readOnlyName(data)}\n`,
       });
     },
   };
@@ -68,6 +70,11 @@ export const createPage: CreatePage = (data) => {
     await next();
     // The page shows people's addresses, so no cache may keep it.
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
+  });
+  app.post('*', (c, next) => {
+    // The limit below cannot measure a body that is sent in chunks. Browsers always send the length of a form.
+    if (c.req.header('content-length') !== undefined) return next();
+    return Promise.resolve(c.text('expected the header Content-Length, got none\n', 411));
   });
   app.post('*', bodyLimit({ maxSize: MAX_BODY }), async (c, next) => {
     await checkSender(c, token);
@@ -99,6 +106,10 @@ export const createPage: CreatePage = (data) => {
     }),
   );
   app.use(etag());
+  app.use(async (_c, next) => {
+    await data.refresh?.();
+    return next();
+  });
   addViewRoutes(app, context);
   addTopicRoutes(app, context);
   addFeedRoutes(app, context);
@@ -116,6 +127,11 @@ export const createPage: CreatePage = (data) => {
   });
   return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 };
+
+function readOnlyName({ demo, stack }: Pick<PageData, 'demo' | 'stack'>): string {
+  if (demo) return 'the demo';
+  return stack === undefined ? 'the data of this machine, seen read-only' : 'a deployment, seen read-only';
+}
 
 /**
  * Lets only forms of this start of the program change something.

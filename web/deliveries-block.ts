@@ -2,15 +2,19 @@ import sms from 'sms-segments-calculator';
 import { joinMarkup, type Markup, markup } from '../functions/shared/markup.ts';
 import type { Protocol } from '../functions/shared/model.ts';
 import { ALL_PROTOCOLS, PROTOCOLS } from '../functions/shared/protocols.ts';
+import { count } from '../functions/shared/text/count.ts';
 import type { OutboxDelivery, OutboxEntry } from '../local/outbox/outbox-entry.ts';
+import type { PageMessage } from '../local/page-data.ts';
 import { timeOfDay } from './time-markup.ts';
 
+type SentTexts = Pick<OutboxEntry, 'subject' | 'bodies'>;
+
 /** How the texts of protocols are shown that are more than a text. */
-const TEXTS: { readonly [Name in Protocol]?: (entry: OutboxEntry) => Markup } = {
+const TEXTS: { readonly [Name in Protocol]?: (entry: SentTexts) => Markup } = {
   email: emailText,
   sms: ({ bodies }) => smsText(bodies.sms),
 };
-const plainText = ({ bodies }: OutboxEntry, protocol: Protocol) =>
+const plainText = ({ bodies }: SentTexts, protocol: Protocol) =>
   markup`<pre dir="auto">${bodies[protocol]}</pre>`;
 const STATE_NAMES: Readonly<Record<OutboxDelivery['how'], string>> = {
   shown: 'shown here',
@@ -21,17 +25,32 @@ const STATE_NAMES: Readonly<Record<OutboxDelivery['how'], string>> = {
   failed: 'failed',
 };
 
-/** Returns what each recipient received: one tab per protocol, with the exact text and the state of each delivery. */
-export function deliveriesBlock(entry: OutboxEntry, isOpen = false): Markup {
-  const { deliveries, recipients, messageId } = entry;
+/**
+ * Returns what each recipient received: one tab per protocol, with the exact text and the state of each delivery. Says so
+ * if the deliveries are not known.
+ */
+export function deliveriesBlock(entry: PageMessage, isOpen = false): Markup {
+  const { deliveries, recipients, messageId, subject, bodies } = entry;
+  if (deliveries === 'unknown' || !bodies) return publishedNotice(entry);
   const tabs = ALL_PROTOCOLS.map((protocol) => {
     const to = deliveries.filter((delivery) => delivery.protocol === protocol);
-    const content = TEXTS[protocol]?.(entry) ?? plainText(entry, protocol);
+    const texts = { subject, bodies };
+    const content = TEXTS[protocol]?.(texts) ?? plainText(texts, protocol);
     // Tabs with a name close each other.
     return tab(isOpen ? undefined : messageId, protocol, to, content);
   });
   return markup`<div class="sent">${tabs}</div>
 ${undeliveredNotices(deliveries)}${missingReports(recipients, deliveries.length)}`;
+}
+
+/** Returns what is known of a message on AWS. */
+function publishedNotice({ protocols, unnamed = 0 }: PageMessage): Markup {
+  const by =
+    protocols && protocols.length > 0
+      ? ` for ${protocols.map((one) => PROTOCOLS[one].name).join(' and ')}`
+      : '';
+  return markup`<p class="quiet">Published to the topic’s SNS channel${by}. Neither the text nor the deliveries are recorded on AWS; the
+stories above are from the alert log.${unnamed > 0 ? ` ${count(unnamed, 'item')} of the message ${unnamed === 1 ? 'is' : 'are'} not in the log.` : ''}</p>`;
 }
 
 function tab(
@@ -69,15 +88,15 @@ function stateWithAnswer(delivery: OutboxDelivery): string {
 
 function severalRecipients(to: readonly OutboxDelivery[]): string {
   const counts = (['mailed', 'sent', 'waiting', 'unknown', 'shown', 'failed'] as const)
-    .map((state) => ({ state, count: to.filter(({ how }) => how === state).length }))
-    .filter(({ count }) => count > 0);
-  const states = counts.map(({ state, count }) =>
-    counts.length === 1 ? STATE_NAMES[state] : `${count} ${STATE_NAMES[state]}`,
+    .map((state) => ({ state, number: to.filter(({ how }) => how === state).length }))
+    .filter(({ number }) => number > 0);
+  const states = counts.map(({ state, number }) =>
+    counts.length === 1 ? STATE_NAMES[state] : `${number} ${STATE_NAMES[state]}`,
   );
   return `${to.length} recipients · ${states.join(', ')}`;
 }
 
-function emailText({ subject, bodies }: OutboxEntry): Markup {
+function emailText({ subject, bodies }: SentTexts): Markup {
   return markup`<p class="subject" dir="auto">${subject}</p><pre dir="auto">${bodies.email}</pre>`;
 }
 
@@ -114,7 +133,8 @@ export function undeliveredNotices(deliveries: readonly OutboxDelivery[]): Marku
 }
 
 /** Returns how many recipients have no delivery on record. For http(s) subscribers only failures are recorded. */
-function missingReports(recipients: number, reported: number): Markup {
+function missingReports(recipients: number | undefined, reported: number): Markup {
+  if (recipients === undefined) return markup``;
   if (recipients === 0) return markup`<p class="quiet">Nobody is subscribed to this topic.</p>`;
   if (reported >= recipients) return markup``;
   return markup`<p class="quiet">No report yet from ${String(recipients - reported)} of ${String(recipients)} recipients.</p>`;

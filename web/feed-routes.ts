@@ -23,7 +23,7 @@ import { applyEdit, editOf } from './config-edit.ts';
 import { worstFirst } from './feed-list.ts';
 import type { PageContext } from './page-context.ts';
 import { fieldsOf } from './topic-routes.ts';
-import { type FeedAdvice, feedsView } from './views/feeds.ts';
+import { type FeedAdvice, type FeedsPage, feedsView } from './views/feeds.ts';
 import { findView } from './views/find-feed.ts';
 
 /** Feeds on one page, since browsers are slow with a list of thousands. */
@@ -54,6 +54,7 @@ export function addFeedRoutes(app: Hono, context: PageContext): void {
         total: feeds.length,
         paused: paused.map((feed) => ({ id: feed.id, title: feed.title, url: redactAddress(feed.url) })),
         plots,
+        note: plots ? undefined : data.pastNote?.(),
         advice,
         done: doneText(done, id, n),
         form: data.actions && form,
@@ -137,13 +138,16 @@ export function addFeedRoutes(app: Hono, context: PageContext): void {
     return back(c, 'imported', { n: String(added) });
   });
 
-  /** Returns the items of each feed over time, and the name of the periods. */
-  async function plotsOf() {
-    const since = Date.parse(data.status().now) - Date.parse(data.status().startedAt);
+  /** Returns the items of each feed over time, and the name of the periods; undefined if they are not known. */
+  async function plotsOf(): Promise<FeedsPage['plots']> {
+    const { now, startedAt = now } = data.status();
+    const since = Date.parse(now) - Date.parse(startedAt);
     const days = await data.itemCounts(DAY_MS, PLOT_DAYS);
+    if (!days) return undefined;
     const isYoung = [...days.values()].every((counts) => counts.slice(0, -2).every((n) => n === 0));
-    return isYoung || since < 0
-      ? { counts: await data.itemCounts(HOUR_MS, PLOT_HOURS), period: `${PLOT_HOURS} hours` }
+    const hours = isYoung || since < 0 ? await data.itemCounts(HOUR_MS, PLOT_HOURS) : undefined;
+    return hours
+      ? { counts: hours, period: `${PLOT_HOURS} hours` }
       : { counts: days, period: `${PLOT_DAYS} days` };
   }
 

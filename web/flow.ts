@@ -1,29 +1,31 @@
 import { type Markup, markup } from '../functions/shared/markup.ts';
 import type { FeedStatus } from '../local/feed-status.ts';
-import type { OutboxEntry } from '../local/outbox/outbox-entry.ts';
-import type { PageStatus } from '../local/page-data.ts';
+import type { PageMessage, PageStatus } from '../local/page-data.ts';
 import { deliveryCounts } from './stories.ts';
 
 interface Stage {
   readonly name: string;
-  readonly number: number;
+  /** Absent if it is not counted. */
+  readonly number?: number | undefined;
   readonly unit: string;
   /** The queue in front of the stage. */
   readonly queue?: string;
   readonly trouble?: string;
 }
 
-/** Returns the pipeline with its numbers since the start, and the messages that wait in each queue. */
+/** Returns the pipeline with its numbers since the start, if they are counted, and the messages that wait in each queue. */
 export function flow(
-  { queues, counts, startedAt }: PageStatus,
+  { queues, counts, countedHours, startedAt }: PageStatus,
   feeds: readonly FeedStatus[],
-  messages: readonly OutboxEntry[],
+  messages: readonly PageMessage[],
 ): Markup {
-  const since = messages.filter(({ at }) => at >= startedAt);
+  const since = messages.filter(({ at }) => at >= (startedAt ?? ''));
   const deliveries = deliveryCounts(since);
   const failing = feeds.filter(({ failures }) => failures > 0).length;
   const failed = deliveries.get('failed') ?? 0;
   const number = (one: number) => one.toLocaleString('en');
+  const period = countedHours === undefined ? 'since the start' : `in the last ${countedHours} hours`;
+  const label = counts ? `The pipeline ${period}` : 'The pipeline';
   const stages: readonly Stage[] = [
     {
       name: 'Feeds',
@@ -31,22 +33,29 @@ export function flow(
       unit: 'watched',
       ...(failing > 0 ? { trouble: `${failing} failing` } : {}),
     },
-    { name: 'Poll', number: counts.polls, unit: 'polls', queue: 'feeds' },
-    { name: 'Match', number: counts.items, unit: 'new items', queue: 'items' },
-    { name: 'Notify', number: counts.hits, unit: 'matches', queue: 'hits' },
+    {
+      name: 'Poll',
+      number: counts?.polls,
+      unit: countedHours === undefined ? 'polls' : 'polls due',
+      queue: 'feeds',
+    },
+    { name: 'Match', number: counts?.items, unit: 'new items', queue: 'items' },
+    { name: 'Notify', number: counts?.hits, unit: 'matches', queue: 'hits' },
     {
       name: 'Alerts',
-      number: counts.alerts,
+      number: counts?.alerts,
       unit: 'messages',
       ...(failed > 0 ? { trouble: `${failed} not delivered` } : {}),
     },
   ];
-  return markup`<ol class="flow" aria-label="The pipeline since the start">${stages.map(
+  return markup`<ol class="flow" aria-label="${label}">${stages.map(
     ({ name, number: value, unit, queue, trouble }) => {
       const { waiting = 0, dead = 0 } = queues.find((one) => one.name === queue) ?? {};
       const waits = waiting > 0 ? markup`<span class="waits">${number(waiting)} waiting</span>` : '';
+      const figure =
+        value === undefined ? '' : markup`<b>${number(value)}</b> <span class="unit">${unit}</span>`;
       const deadOnes = dead > 0 ? markup`<span class="trouble">${number(dead)} dead</span>` : '';
-      return markup`<li${queue === undefined && name === 'Feeds' ? '' : markup` class="next"`}><span class="stage">${name}</span> <b>${number(value)}</b> <span class="unit">${unit}</span>${waits}${deadOnes}${trouble === undefined ? '' : markup`<span class="trouble">${trouble}</span>`}</li>`;
+      return markup`<li${queue === undefined && name === 'Feeds' ? '' : markup` class="next"`}><span class="stage">${name}</span> ${figure}${waits}${deadOnes}${trouble === undefined ? '' : markup`<span class="trouble">${trouble}</span>`}</li>`;
     },
-  )}</ol>`;
+  )}</ol>${counts && countedHours !== undefined ? markup`<p class="quiet">Numbers are those of the last ${String(countedHours)} hours.</p>` : ''}`;
 }

@@ -1,5 +1,6 @@
 import type { Alert, AlertEntry } from '../functions/shared/model.ts';
-import type { OutboxDelivery, OutboxEntry } from '../local/outbox/outbox-entry.ts';
+import type { OutboxDelivery } from '../local/outbox/outbox-entry.ts';
+import type { PageMessage } from '../local/page-data.ts';
 
 /** One report of a story, as a message listed it. */
 export interface StoryReport {
@@ -22,16 +23,16 @@ export interface ShownStory {
   /** Titles of the feeds that report it, in the order of their reports. */
   readonly sources: readonly string[];
   /** Messages that listed it, oldest first. */
-  readonly messages: readonly OutboxEntry[];
+  readonly messages: readonly PageMessage[];
   /** Time of the last message, ISO. */
   readonly at: string;
 }
 
 /** Returns the stories of some messages, latest first. `messages`: newest first. Leaves out notices. */
-export function storiesIn(messages: readonly OutboxEntry[]): ShownStory[] {
+export function storiesIn(messages: readonly PageMessage[]): ShownStory[] {
   const found = new Map<
     string,
-    { readonly alert: Alert; reports: StoryReport[]; messages: Set<OutboxEntry> }
+    { readonly alert: Alert; reports: StoryReport[]; messages: Set<PageMessage> }
   >();
   for (const message of messages.toReversed()) {
     const { alert, at, messageId } = message;
@@ -75,13 +76,18 @@ function once(reports: readonly StoryReport[]): StoryReport[] {
   return [...known.values()];
 }
 
-/** Returns the number of recipients of some messages by the state of their deliveries. */
-export function deliveryCounts(messages: readonly OutboxEntry[]): ReadonlyMap<OutboxDelivery['how'], number> {
+/** Returns the number of recipients of some messages by the state of their deliveries, as far as it is known. */
+export function deliveryCounts(messages: readonly PageMessage[]): ReadonlyMap<OutboxDelivery['how'], number> {
   const counts = new Map<OutboxDelivery['how'], number>();
-  for (const { how } of messages.flatMap(({ deliveries }) => deliveries)) {
+  for (const { how } of knownDeliveries(messages)) {
     // An email is mailed, an SMS is sent.
     const state = how === 'mailed' ? 'sent' : how;
     counts.set(state, (counts.get(state) ?? 0) + 1);
   }
   return counts;
+}
+
+/** Returns the deliveries of some messages, as far as they are known. */
+export function knownDeliveries(messages: readonly PageMessage[]): readonly OutboxDelivery[] {
+  return messages.flatMap(({ deliveries }) => (deliveries === 'unknown' ? [] : deliveries));
 }

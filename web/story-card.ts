@@ -7,7 +7,7 @@ import { firstFew } from './first-few.ts';
 import { link, pathOf, viewAddress } from './link.ts';
 import { marked } from './marked.ts';
 import { foundIn, reasonsBlock } from './reasons-block.ts';
-import { deliveryCounts, type ShownStory, type StoryReport } from './stories.ts';
+import { deliveryCounts, knownDeliveries, type ShownStory, type StoryReport } from './stories.ts';
 import { timeOfDay, timeWithDay } from './time-markup.ts';
 
 /** Limit on the developments that are shown without a click. */
@@ -64,8 +64,11 @@ function alsoBy(retellings: readonly StoryReport[]): string {
 
 /** Returns why the last messages about a story did not reach a recipient. */
 function undelivered({ messages }: ShownStory): Markup {
-  const deliveries = messages.flatMap((message) => message.deliveries);
-  return undeliveredNotices(deliveries.filter(({ how }) => how === 'failed').slice(-MAX_FAILURES));
+  return undeliveredNotices(
+    knownDeliveries(messages)
+      .filter(({ how }) => how === 'failed')
+      .slice(-MAX_FAILURES),
+  );
 }
 
 const STATES: Readonly<Record<OutboxDelivery['how'], string>> = {
@@ -84,5 +87,6 @@ export function sentLine({ messages }: Pick<ShownStory, 'messages'>): Markup {
   );
   const latest = messages.at(-1);
   if (!latest) return markup``;
-  return markup`<a href="${pathOf('messages', latest.messageId)}">${count(messages.length, 'message')}</a> ${states.length > 0 ? states : markup`<span class="state">no recipients</span>`}`;
+  const none = latest.deliveries === 'unknown' ? 'published' : 'no recipients';
+  return markup`<a href="${pathOf('messages', latest.messageId)}">${count(messages.length, 'message')}</a> ${states.length > 0 ? states : markup`<span class="state">${none}</span>`}`;
 }

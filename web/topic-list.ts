@@ -1,8 +1,7 @@
 import { type Markup, markup } from '../functions/shared/markup.ts';
 import type { ScheduledKind } from '../functions/shared/store/digests.ts';
 import { count } from '../functions/shared/text/count.ts';
-import type { OutboxEntry } from '../local/outbox/outbox-entry.ts';
-import type { PageStatus, PageTopic } from '../local/page-data.ts';
+import type { PageMessage, PageStatus, PageTopic } from '../local/page-data.ts';
 import type { WaitingMessage } from '../local/waiting-messages.ts';
 import type { PageView } from './link.ts';
 import { pathOf, viewAddress } from './link.ts';
@@ -22,7 +21,7 @@ const MESSAGE_WORDS: Readonly<Record<ScheduledKind, readonly [opening: string, o
 
 /** Returns the topics, each with its number of alerts, the messages that wait, and the fault of its query. */
 export function topicList(
-  entries: readonly OutboxEntry[],
+  entries: readonly PageMessage[],
   { topics, waiting = [], now }: PageStatus,
   { topic }: PageView,
   hueOf: (topicId: string) => string,

@@ -36,6 +36,7 @@ export function addTopicRoutes(app: Hono, context: PageContext): void {
       tryView({ ...request, query }, topics, answer, {
         canSave: data.actions !== undefined,
         isSaved: parameters.has('saved'),
+        pastNote: data.pastNote?.(),
       }),
     );
   });

@@ -52,10 +52,11 @@ export interface TryTopic {
   readonly name: string;
 }
 
-/** Whether the query can be saved, and whether it just was. */
-export interface SaveState {
+/** Whether the query can be saved, whether it just was, and what a try costs. */
+export interface TryState {
   readonly canSave?: boolean;
   readonly isSaved?: boolean;
+  readonly pastNote?: string | undefined;
 }
 
 const DAY_CHOICES = [1, 7, 30, 90];
@@ -68,7 +69,7 @@ export function tryView(
   request: TryRequest,
   topics: readonly TryTopic[],
   answer: TryAnswer | undefined,
-  { canSave = false, isSaved = false }: SaveState = {},
+  { canSave = false, isSaved = false, pastNote }: TryState = {},
 ): Markup {
   const nameOf = (id: string) => topics.find((one) => one.id === id)?.name ?? id;
   return markup`<main class="try">
@@ -84,6 +85,7 @@ ${isSaved ? markup`<p class="done" role="status">Saved, and in use from now on.<
 <p class="field"><button>Try</button></p>
 </form>
 <p id="hint" class="quiet">Words also find their inflections. "phrases", OR, -without, title:word, NEAR/5. Nothing is saved or sent.</p>
+${pastNote === undefined ? '' : markup`<p class="quiet">${pastNote}</p>`}
 ${answer ? answerBlock(answer, nameOf, canSave && !isSaved) : ''}
 ${canSave && !isSaved && answer && answer.kind !== 'faults' ? saveForm(request, topics) : ''}
 <p class="quiet">Times are in ${timeZone()}.</p>

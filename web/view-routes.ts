@@ -38,6 +38,7 @@ export function addViewRoutes(app: Hono, context: PageContext): void {
         view: viewOf(c.req.query()),
         silent: silent.current(),
         hueOf,
+        stack: data.stack,
       }),
     ),
   );
@@ -98,11 +99,17 @@ ${alertList(data.alerts(), viewOf(c.req.query()), (entry) => alertCard(entry, hu
   app.get('/topics/:id/:file{feed\\.(?:atom|json)}', (c) => {
     const id = c.req.param('id');
     const format: FeedFormat = c.req.param('file') === 'feed.atom' ? 'atom' : 'json';
-    const { topics, startedAt } = data.status();
+    const { topics, startedAt, now } = data.status();
     const topic = topics.find((one) => one.id === id);
     if (!topic) return c.notFound();
     const stories = storiesIn(data.alerts()).filter(({ topicId }) => topicId === id);
-    const feed = { topicId: id, topicName: topic.name, address: c.req.url, stories, startedAt };
+    const feed = {
+      topicId: id,
+      topicName: topic.name,
+      address: c.req.url,
+      stories,
+      startedAt: startedAt ?? now,
+    };
     return c.body(topicFeed(format, feed), 200, { 'content-type': FEED_FORMATS[format].type });
   });
 
@@ -121,7 +128,7 @@ ${alertList(data.alerts(), viewOf(c.req.query()), (entry) => alertCard(entry, hu
     const query = (c.req.query('q') ?? '').slice(0, MAX_QUERY);
     const found = query.trim() === '' ? undefined : await searchItems(data, query, c.req.raw.signal);
     return show(c, { view: '/search' }, () =>
-      inTimeZone(data.status().timeZone, () => searchView(query, found)),
+      inTimeZone(data.status().timeZone, () => searchView(query, found, data.pastNote?.())),
     );
   });
 }

@@ -162,6 +162,11 @@ export class AlertLog {
     return message ? { ...claim, message } : claim;
   }
 
+  /** Returns the claim of an item or of a message, as it is stored. */
+  claim(id: string): Promise<AlertRecord | undefined> {
+    return this.#claim(id);
+  }
+
   /** Returns the items that a topic has recorded, in no order. */
   items(topicId: string): Promise<readonly RecordedItem[]> {
     return this.#once(`items ${topicId}`, async () => {

@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedConfig } from '../../config/load.ts';
-import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { Feed } from '../../functions/shared/model.ts';
-import { feedStates } from '../../functions/shared/store/feed-states.ts';
 import { KEPT_DAYS } from '../../functions/shared/store/items.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { earlierFeedIds } from '../../local/past/earlier-feed-ids.ts';
@@ -19,7 +17,7 @@ import type { TableLocation } from '../shared/open-table.ts';
 import { throttleProgress } from '../shared/throttle-progress.ts';
 import { itemsInFile } from './items-in-file.ts';
 import { recordedItems } from './recorded-items.ts';
-import { scanItems } from './scan-items.ts';
+import { scanTable } from './scan-table.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -100,19 +98,7 @@ async function readStack(
 ): Promise<ReadItems> {
   const clients = await awsClients(signal);
   const name = await requireOutput(clients, stack, OUTPUTS.table);
-  const states = feedStates(dynamoTable(clients.dynamoDb, name));
-  const [items, titles] = await Promise.all([
-    scanItems(clients.dynamoDb, name, onProgress),
-    Promise.all(
-      feeds
-        .filter(({ untitled }) => untitled)
-        .map(async ({ id }): Promise<[string, string][]> => {
-          const { title } = await states.get(id);
-          return title === undefined ? [] : [[id, title]];
-        }),
-    ),
-  ]);
-  return { items, documentTitles: new Map(titles.flat()) };
+  return scanTable(clients.dynamoDb, name, feeds, onProgress);
 }
 
 const latest = (items: readonly { readonly foundAt: number }[], now: number): number =>

@@ -5,5 +5,7 @@ export const DEFAULT_DATA_FOLDER = '.news-alerts';
 export const DEFAULT_PORT = 8710;
 /** Port for the pushes of WebSub hubs. */
 export const DEFAULT_PUSH_PORT = 8711;
+/** First port of `dashboard`; if it is in use, the next free one. */
+export const DEFAULT_DASHBOARD_PORT = 8712;
 /** Stories that `topics try` shows. */
 export const DEFAULT_STORY_LIMIT = 20;

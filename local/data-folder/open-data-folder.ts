@@ -84,11 +84,17 @@ async function lockOrServers(data: string): Promise<LockOrServers> {
   for (const deadline = performance.now() + MAX_WAIT_MS; ; ) {
     const lock = lockUnlessRunning(data);
     if (lock) return { lock };
-    const running = readRunningServers(data);
-    if (running && (await isListening(running))) return { running };
+    const running = await findRunningServers(data);
+    if (running) return { running };
     if (performance.now() >= deadline) return {};
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
+}
+
+/** Returns the servers of the `start` that runs on a folder; undefined if none runs. */
+export async function findRunningServers(data: string): Promise<RunningServers | undefined> {
+  const servers = readRunningServers(data);
+  return servers && (await isListening(servers)) ? servers : undefined;
 }
 
 /** Returns false if the `start` that recorded these servers has died. */

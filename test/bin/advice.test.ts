@@ -74,6 +74,8 @@ const NEVER_PRINTED: Readonly<Record<string, readonly string[]>> = {
   'alerts show': ['--since'],
   // Belongs to the list of stories, which `topics try` alone prints.
   backtest: ['--limit'],
+  // A page that changes nothing finds no feeds.
+  dashboard: ['--loopback-feeds', '--sms-price'],
   // An option of cdk.
   deploy: ['--app'],
   // Replay uses any free port, its own feeds, and a folder that it has just created.

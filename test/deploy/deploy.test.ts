@@ -21,6 +21,7 @@ import { canariesIn } from '../helpers/canary.ts';
 import { runCli } from '../helpers/cli.ts';
 import { installPackage } from '../helpers/installed-package.ts';
 import { startWebSubHub, type WebSubHub } from '../helpers/websub-hub.ts';
+import { readHtml } from '../web/served-page.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { pastReleaseAssembly } from './past-release.ts';
 
@@ -182,6 +183,20 @@ const contextOf = (config: string) => ['-c', `config=${config}`, '-c', 'loopback
 
 const cli = (...args: string[]) => runCli(args, emulator.env);
 
+/** Returns the page of the dashboard as text. */
+async function dashboardOf(config: string): Promise<string> {
+  let page: Promise<string> | undefined;
+  const args = ['dashboard', '--stack', STACK, '--config', config, '--port', '0'];
+  const { stderr } = await runCli(args, emulator.env, (soFar, stop) => {
+    const [, url] = / is at (http:\S+), read-only/.exec(soFar) ?? [];
+    if (url === undefined || page) return;
+    page = fetch(url).then((response) => response.text());
+    page.finally(stop).catch(() => undefined);
+  });
+  if (!page) throw new Error(`expected the address of the dashboard, got:\n${stderr}`);
+  return readHtml(await page).text;
+}
+
 /** Codes of what the doctor finds that is not well. */
 async function findings(config: string): Promise<string[]> {
   const { stdout, stderr } = await cli('doctor', '--config', config, '--json');
@@ -247,6 +262,9 @@ it('is deployed over a past release, tells news, and follows its configuration',
   expect(feed.requests[0]?.path).toBe(`/feed.xml?key=${HERALD_KEY}`);
   feed.items = [{ guid: 'b', title: 'The bridge is open' }, ...feed.items];
   await until('news is told', () => told('The bridge is open'));
+
+  expect(await dashboardOf(config)).toMatch(/The bridge is open .*1 message published/);
+  say('the dashboard shows it');
 
   await until('the hub has confirmed a subscription', () => hub.subscriptions.size > 0);
   const item = { guid: 'q', title: 'Storm damages the railway bridge near Veloza' };

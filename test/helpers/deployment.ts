@@ -42,6 +42,8 @@ export interface Deployment {
     outputs: Record<string, string>;
     /** Age of the oldest message, s, by queue. */
     ages: Record<string, number>;
+    /** Sum of each of the system's own metrics. */
+    sums: Record<string, number>;
     alarms: object[];
     sandbox: boolean;
     verified: string[];
@@ -82,6 +84,7 @@ export function deployment(): Deployment {
     status: 'UPDATE_COMPLETE',
     outputs: {},
     ages: {},
+    sums: {},
     alarms: [],
     sandbox: false,
     verified: [],
@@ -109,8 +112,9 @@ export function deployment(): Deployment {
   const cloudWatch = standIn({
     GetMetricData: ({ input }) => ({
       MetricDataResults: (input.MetricDataQueries as MetricQuery[]).map(({ Id, MetricStat }) => {
-        const age = facts.ages[MetricStat.Metric.Dimensions[0]?.Value ?? ''];
-        return { Id, Timestamps: age === undefined ? [] : [1], Values: age === undefined ? [] : [age] };
+        const { Dimensions, MetricName } = MetricStat.Metric;
+        const value = facts.ages[Dimensions[0]?.Value ?? ''] ?? facts.sums[MetricName];
+        return { Id, Timestamps: value === undefined ? [] : [1], Values: value === undefined ? [] : [value] };
       }),
     }),
     DescribeAlarms: ({ input }) => ({
@@ -276,7 +280,12 @@ export function deployment(): Deployment {
 
 interface MetricQuery {
   readonly Id: string;
-  readonly MetricStat: { readonly Metric: { readonly Dimensions: readonly { readonly Value: string }[] } };
+  readonly MetricStat: {
+    readonly Metric: {
+      readonly MetricName: string;
+      readonly Dimensions: readonly { readonly Value: string }[];
+    };
+  };
 }
 
 function clientOf(endpoint: string): SNSClient {

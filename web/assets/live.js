@@ -57,7 +57,8 @@
   };
 
   const refreshSoon = () => {
-    if (isWaiting) return;
+    // A page that nobody sees is read when it is shown again.
+    if (isWaiting || document.hidden) return;
     isWaiting = true;
     setTimeout(async () => {
       await refresh();
@@ -69,4 +70,5 @@
   events.addEventListener('change', refreshSoon);
   events.addEventListener('open', refreshSoon);
   events.addEventListener('error', hasStopped);
+  document.addEventListener('visibilitychange', refreshSoon);
 }

@@ -18,8 +18,12 @@ export interface FeedsPage {
   /** Number of all feeds; more than are shown if there are very many. */
   readonly total: number;
   readonly paused: readonly Pick<FeedStatus, 'id' | 'title' | 'url'>[];
-  /** Items of each feed over time, by its id. `period`: such as "30 days". */
-  readonly plots: { readonly counts: ReadonlyMap<string, readonly number[]>; readonly period: string };
+  /** Items of each feed over time, by its id; undefined if they are not known. `period`: such as "30 days". */
+  readonly plots:
+    | { readonly counts: ReadonlyMap<string, readonly number[]>; readonly period: string }
+    | undefined;
+  /** Why there are no plots. */
+  readonly note?: string | undefined;
   readonly advice: ReadonlyMap<string, FeedAdvice>;
   /** The change that was just made. */
   readonly done: string | undefined;
@@ -29,11 +33,12 @@ export interface FeedsPage {
 
 /** Returns the feeds, each with the result of its last poll, its items over time, and what to do if it fails. */
 export function feedsView(page: FeedsPage): Markup {
-  const { feeds, total, paused, done, form } = page;
+  const { feeds, total, paused, done, form, note } = page;
   return markup`<main>
 <h1>Feeds <span>${total.toLocaleString('en')}</span></h1>
 ${done === undefined ? '' : markup`<p class="done" role="status">${done}</p>`}
 ${form ? addForm() : ''}
+${note === undefined ? '' : markup`<p class="quiet">${note}</p>`}
 <ul class="feeds table">${feeds.map((feed) => feedRow(feed, page))}</ul>
 ${feeds.length < total ? markup`<p id="all"><a href="/feeds?all=">Show all ${count(total, 'feed')}</a></p>` : ''}
 ${paused.length > 0 ? markup`<h2>Paused <span>${String(paused.length)}</span></h2><ul class="feeds table">${paused.map((feed) => pausedRow(feed, form))}</ul>` : ''}
@@ -63,16 +68,24 @@ function importForm(form: ChangeForm): Markup {
 
 function feedRow(feed: FeedStatus, { plots, advice, form }: FeedsPage): Markup {
   const { id, lastAt, title } = feed;
-  const counts = plots.counts.get(id) ?? [];
-  const items = counts.reduce((sum, n) => sum + n, 0);
   const help = advice.get(id);
   return markup`<li id="feed-${id}" class="${feedState(feed)}">
 <div>${feedLink(feed)}
 <p dir="auto">${lastAt === null ? '' : timeOfDay(lastAt)} ${outcomeText(feed)}</p>
 ${help ? markup`<p class="advice">${help.seen}. <b>What to do:</b> ${help.next}.</p>` : ''}</div>
-<div class="counts">${counts.length > 0 ? sparkline(counts, `Items of ${title} in the last ${plots.period}`) : ''}<span>${count(items, 'item')} in ${plots.period}</span>${feed.recent ? pollTicks(feed.recent) : ''}</div>
+${plots ? plotBlock(plots.counts.get(id) ?? [], title, plots.period, feed.recent) : ''}
 ${form ? markup`<div class="buttons">${button(form, id, 'poll', 'Poll now', title)}${button(form, id, 'pause', 'Pause', title)}${button(form, id, 'remove', 'Remove', title)}</div>` : ''}
 </li>`;
+}
+
+function plotBlock(
+  counts: readonly number[],
+  title: string,
+  period: string,
+  recent: FeedStatus['recent'],
+): Markup {
+  const items = counts.reduce((sum, n) => sum + n, 0);
+  return markup`<div class="counts">${counts.length > 0 ? sparkline(counts, `Items of ${title} in the last ${period}`) : ''}<span>${count(items, 'item')} in ${period}</span>${recent ? pollTicks(recent) : ''}</div>`;
 }
 
 function pausedRow(feed: Pick<FeedStatus, 'id' | 'title' | 'url'>, form: ChangeForm | undefined): Markup {

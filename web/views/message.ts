@@ -1,11 +1,11 @@
 import { type Markup, markup } from '../../functions/shared/markup.ts';
-import type { OutboxEntry } from '../../local/outbox/outbox-entry.ts';
+import type { PageMessage } from '../../local/page-data.ts';
 import { alertCard } from '../alert-card.ts';
 import { storiesIn } from '../stories.ts';
 import { storyAddress } from '../story-card.ts';
 
 /** Returns one message: its stories and their reasons, the text of each protocol, and the deliveries. */
-export function messageView(entry: OutboxEntry, hueOf: (topicId: string) => string): Markup {
+export function messageView(entry: PageMessage, hueOf: (topicId: string) => string): Markup {
   const stories = storiesIn([entry]);
   return markup`<main>
 <h1 dir="auto">${entry.subject || 'Message'}</h1>

@@ -1,8 +1,7 @@
 import { joinMarkup, type Markup, markup } from '../../functions/shared/markup.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import type { FeedStatus } from '../../local/feed-status.ts';
-import type { OutboxEntry } from '../../local/outbox/outbox-entry.ts';
-import type { PageStatus } from '../../local/page-data.ts';
+import type { PageMessage, PageStatus } from '../../local/page-data.ts';
 import { alertCard } from '../alert-card.ts';
 import { feedRow, worstFirst } from '../feed-list.ts';
 import { flow } from '../flow.ts';
@@ -14,13 +13,15 @@ import { dayOf, timeZone } from '../time-markup.ts';
 import { topicList } from '../topic-list.ts';
 
 export interface NowState {
-  readonly messages: readonly OutboxEntry[];
+  readonly messages: readonly PageMessage[];
   readonly feeds: readonly FeedStatus[];
   readonly status: PageStatus;
   readonly view: PageView;
   /** Time of the last story of each silent topic, ms. */
   readonly silent: ReadonlyMap<string, number>;
   readonly hueOf: (topicId: string) => string;
+  /** Name of the deployment; absent on this machine. */
+  readonly stack?: string | undefined;
 }
 
 /** Limit on the stories that are shown without a click. */
@@ -31,12 +32,12 @@ const MAX_FEEDS = 8;
 const MAX_NOTICES = 3;
 
 /** Returns the view of what goes on: the stories of the latest messages, the pipeline, topics and feeds. */
-export function nowView({ messages, feeds, status, view, silent, hueOf }: NowState): Markup {
+export function nowView({ messages, feeds, status, view, silent, hueOf, stack }: NowState): Markup {
   return markup`<main>
 <h1 class="unseen">Now</h1>
 ${statusLine(status, feeds)}
 ${outageNotices(status, messages)}
-${queueNotices(status)}
+${queueNotices(status, stack)}
 ${flow(status, feeds, messages)}
 <div class="columns">
 <div>
@@ -52,13 +53,13 @@ ${feedSummary(feeds)}
 </main>`;
 }
 
-function notices(messages: readonly OutboxEntry[], hueOf: NowState['hueOf']): Markup {
+function notices(messages: readonly PageMessage[], hueOf: NowState['hueOf']): Markup {
   const latest = messages.filter(({ alert }) => alert?.kind === 'notice').slice(0, MAX_NOTICES);
   return joinMarkup(latest.map((message) => alertCard(message, hueOf)));
 }
 
 function stories(
-  messages: readonly OutboxEntry[],
+  messages: readonly PageMessage[],
   { topic, all }: PageView,
   hueOf: NowState['hueOf'],
 ): Markup {

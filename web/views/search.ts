@@ -10,8 +10,8 @@ import { faultBlock } from '../try-view.ts';
 const MAX_SHOWN = 100;
 const MAX_SUMMARY = 200;
 
-/** Returns the search over the stored items. `found` is absent before the first search. */
-export function searchView(query: string, found: FoundItems | undefined): Markup {
+/** Returns the search over the stored items. `found` is absent before the first search. `pastNote`: what a search costs. */
+export function searchView(query: string, found: FoundItems | undefined, pastNote?: string): Markup {
   return markup`<main class="try">
 <h1>Search</h1>
 <form action="/search" role="search">
@@ -20,6 +20,7 @@ export function searchView(query: string, found: FoundItems | undefined): Markup
 <p class="field"><button>Search</button></p>
 </form>
 <p id="hint" class="quiet">In the language of topics: words also find their inflections. "phrases", OR, -without, title:word, source:name.</p>
+${pastNote === undefined ? '' : markup`<p class="quiet">${pastNote}</p>`}
 ${found ? result(found) : ''}
 </main>`;
 }

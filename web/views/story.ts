@@ -2,7 +2,7 @@ import type { RecordedItem } from '../../cli/alerts/alert-log.ts';
 import { type Markup, markup } from '../../functions/shared/markup.ts';
 import type { Story } from '../../functions/shared/store/stories.ts';
 import { count } from '../../functions/shared/text/count.ts';
-import type { OutboxEntry } from '../../local/outbox/outbox-entry.ts';
+import type { PageMessage } from '../../local/page-data.ts';
 import { alertCard } from '../alert-card.ts';
 import type { ChangeForm } from '../forms.ts';
 import { pathOf, viewAddress } from '../link.ts';
@@ -15,7 +15,7 @@ export interface StoryPage {
   /** What the topic recorded of the story's items, in no order. */
   readonly reports: readonly RecordedItem[];
   /** The messages that list the story, newest first. */
-  readonly messages: readonly OutboxEntry[];
+  readonly messages: readonly PageMessage[];
   readonly isMuted: boolean;
   /** Absent where nothing can be changed. */
   readonly form: ChangeForm | undefined;
