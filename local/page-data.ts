@@ -84,6 +84,8 @@ export interface PageStatus {
   readonly counts?: StageCounts | undefined;
   /** The period of the counts in hours, if it is not the time since the start. */
   readonly countedHours?: number;
+  /** Only messages of this many days are known; absent where there is no such limit. */
+  readonly messageDays?: number | undefined;
   /** What the reader should know about all that the page shows. */
   readonly notes?: readonly string[];
   /** Why parts of the page are missing or old, and what to do. */

@@ -31,7 +31,7 @@ const STATE_NAMES: Readonly<Record<OutboxDelivery['how'], string>> = {
  */
 export function deliveriesBlock(entry: PageMessage, isOpen = false): Markup {
   const { deliveries, recipients, messageId, subject, bodies } = entry;
-  if (deliveries === 'unknown' || !bodies) return publishedNotice(entry);
+  if (deliveries === 'unknown' || !bodies) return publishedNotice(entry, isOpen);
   const tabs = ALL_PROTOCOLS.map((protocol) => {
     const to = deliveries.filter((delivery) => delivery.protocol === protocol);
     const texts = { subject, bodies };
@@ -44,13 +44,16 @@ ${undeliveredNotices(deliveries)}${missingReports(recipients, deliveries.length)
 }
 
 /** Returns what is known of a message on AWS. */
-function publishedNotice({ protocols, unnamed = 0 }: PageMessage): Markup {
+function publishedNotice({ protocols, unnamed = 0 }: PageMessage, isOpen: boolean): Markup {
   const by =
     protocols && protocols.length > 0
       ? ` for ${protocols.map((one) => PROTOCOLS[one].name).join(' and ')}`
       : '';
-  return markup`<p class="quiet">Published to the topic’s SNS channel${by}. Neither the text nor the deliveries are recorded on AWS; the
-stories above are from the alert log.${unnamed > 0 ? ` ${count(unnamed, 'item')} of the message ${unnamed === 1 ? 'is' : 'are'} not in the log.` : ''}</p>`;
+  const missing = unnamed === 0 ? '' : ` The log does not name ${count(unnamed, 'item')} of the message.`;
+  const unknown = isOpen
+    ? ' The stories are from the alert log. AWS records neither the text of a message nor its deliveries.'
+    : '';
+  return markup`<p class="quiet">Published to the topic’s SNS channel${by}.${missing}${unknown}</p>`;
 }
 
 function tab(

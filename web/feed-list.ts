@@ -2,7 +2,7 @@ import { type Markup, markup } from '../functions/shared/markup.ts';
 import { safeText, shorten } from '../functions/shared/text/safe-text.ts';
 import type { FeedStatus } from '../local/feed-status.ts';
 import { link } from './link.ts';
-import { timeOfDay } from './time-markup.ts';
+import { timeWithDay } from './time-markup.ts';
 
 const MAX_OUTCOME_LENGTH = 200;
 
@@ -32,7 +32,7 @@ export function feedLink({ url, title }: Pick<FeedStatus, 'url' | 'title'>): Mar
 /** Returns a feed with the result of its last poll. */
 export function feedRow(feed: FeedStatus): Markup {
   return markup`<li id="feed-${feed.id}" class="${feedState(feed)}">
-${feedLink(feed)} ${feed.lastAt === null ? '' : timeOfDay(feed.lastAt)}
+${feedLink(feed)} ${feed.lastAt === null ? '' : timeWithDay(feed.lastAt, new Date().toISOString())}
 <p dir="auto">${outcomeText(feed)}</p>
 </li>`;
 }

@@ -48,7 +48,7 @@ export function addViewRoutes(app: Hono, context: PageContext): void {
       c,
       { view: '/messages', isLive: true },
       () => markup`<main><h1 class="unseen">Messages</h1>
-${alertList(data.alerts(), viewOf(c.req.query()), (entry) => alertCard(entry, hueOf))}</main>`,
+${alertList(data.alerts(), viewOf(c.req.query()), (entry) => alertCard(entry, hueOf), data.status().messageDays)}</main>`,
     ),
   );
 

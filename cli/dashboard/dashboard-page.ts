@@ -24,6 +24,8 @@ const MAX_WAIT_MS = 5_000;
 /** Where a dashboard reads, and how often. */
 export interface DashboardSource {
   readonly stack?: string;
+  /** Only messages of this many days are read. */
+  readonly messageDays?: number;
   readonly clock: Clock;
   readonly table: Table;
   /** The table for views of single stories and items. */
@@ -130,6 +132,7 @@ export function dashboardPage(loaded: LoadedConfig, source: DashboardSource): Da
       counts: counts.value,
       countedHours: COUNTED_HOURS,
       faults: faults(),
+      messageDays: source.messageDays,
       notes: source.notes(messages.value?.tick?.configVersion),
       topics: config.topics.map(({ id, name, query }) => ({
         id,

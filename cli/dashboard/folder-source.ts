@@ -53,7 +53,7 @@ export function folderSource(
         ...(last === undefined || last === version
           ? []
           : [
-              `${configFile} has changed since \`news-alerts start\` last used it. Feeds and topics here are those of the file.`,
+              `${configFile} is not the version with which \`news-alerts start\` last ran. Feeds and topics here are those of the file.`,
             ]),
       ];
     },

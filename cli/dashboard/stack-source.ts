@@ -62,6 +62,7 @@ export async function stackSource(
   const { version } = loaded.config;
   return {
     stack: name,
+    messageDays: SHOWN_DAYS,
     clock,
     meter,
     table,
@@ -74,7 +75,6 @@ export async function stackSource(
     notes(running = configVersion) {
       const held = `Reads are limited to ${meter.maxPerHour.toLocaleString('en')} units an hour, so what you see may be some minutes old.`;
       return [
-        `Shows the messages of the last ${SHOWN_DAYS} days.`,
         ...(running === undefined || running === version
           ? []
           : [

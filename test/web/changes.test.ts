@@ -55,6 +55,17 @@ describe('a form', () => {
     expect([text(), polled]).toEqual([CONFIG, []]);
   });
 
+  // Regression: the limit of a body's size failed with status 500.
+  it('without its length is refused', async () => {
+    const { get, address } = await servePage({ configFile });
+    const headers = { ...form, origin: address, 'transfer-encoding': 'chunked' };
+    expect(await get('/feeds/b-example-rss/remove', headers, 'POST', 'token=x')).toMatchObject({
+      status: 411,
+      body: 'expected the header Content-Length, got none\n',
+    });
+    expect(text()).toBe(CONFIG);
+  });
+
   it('of an earlier start changes nothing', async () => {
     const [first, second] = [await servePage({ configFile }), await servePage({ configFile })];
     const [, token = ''] = /name="token" value="([^"]+)"/.exec((await first.get('/feeds')).body) ?? [];

@@ -233,7 +233,7 @@ describe('the page', () => {
     for (const path of ['/', '/feeds']) {
       const { text } = readHtml((await get(path)).body);
       expect(text).toMatch(
-        /Feeds 3 Bad News \d\d:\d\d failed \(http\): 503, 4 times in a row .*The Herald \d\d:\d\d unchanged .*Not Asked not polled yet/,
+        /Feeds 3 Bad News 14 October, \d\d:\d\d failed \(http\): 503, 4 times in a row .*The Herald 14 October, \d\d:\d\d unchanged .*Not Asked not polled yet/,
       );
     }
     expect(readHtml((await get()).body).text).toContain('1 feed is failing.');

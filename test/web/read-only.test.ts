@@ -32,7 +32,12 @@ describe('a page that only reads records', () => {
     expect(text).toContain('Run news-alerts doctor --stack NewsAlerts to see what to do.');
     expect(text).not.toMatch(/since|Next check|no recipients|Nobody|polls/);
     const opened = readHtml((await get('/messages/m1')).body).text;
-    expect(opened).toContain('Published to the topic’s SNS channel for Email.');
+    expect(opened).toContain(
+      'Published to the topic’s SNS channel for Email. The stories are from the alert log. AWS records neither the text of a message nor its deliveries.',
+    );
+    expect(readHtml((await get('/messages')).body).text).toContain(
+      'Published to the topic’s SNS channel for Email.',
+    );
     expect(opened).not.toMatch(/No report yet|Nobody is subscribed/);
   });
 
@@ -66,6 +71,13 @@ describe('a page that only reads records', () => {
     expect(reads).toBe(5);
     await get('/healthz');
     expect(reads).toBe(5);
+  });
+
+  it('says how far back it knows alerts', async () => {
+    const { get } = await servePage({ stack: 'NewsAlerts', status: () => ({ ...known, messageDays: 7 }) });
+    for (const path of ['/', '/messages'])
+      expect(readHtml((await get(path)).body).text).toContain('No alerts in the last 7 days.');
+    expect((await get('/?topic=floods')).body).toContain('No alerts about this topic in the last 7 days.');
   });
 
   it('refuses changes', async () => {

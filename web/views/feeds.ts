@@ -5,7 +5,7 @@ import { pollTicks, sparkline } from '../chart.ts';
 import { feedLink, feedState, outcomeText } from '../feed-list.ts';
 import type { ChangeForm } from '../forms.ts';
 import { pathOf } from '../link.ts';
-import { timeOfDay } from '../time-markup.ts';
+import { timeWithDay } from '../time-markup.ts';
 
 /** What is wrong with a feed, and what to do. */
 export interface FeedAdvice {
@@ -38,7 +38,7 @@ export function feedsView(page: FeedsPage): Markup {
 <h1>Feeds <span>${total.toLocaleString('en')}</span></h1>
 ${done === undefined ? '' : markup`<p class="done" role="status">${done}</p>`}
 ${form ? addForm() : ''}
-${note === undefined ? '' : markup`<p class="quiet">${note}</p>`}
+${note === undefined ? '' : markup`<p class="quiet">The feeds have plots once the stored items were read. ${note}</p>`}
 <ul class="feeds table">${feeds.map((feed) => feedRow(feed, page))}</ul>
 ${feeds.length < total ? markup`<p id="all"><a href="/feeds?all=">Show all ${count(total, 'feed')}</a></p>` : ''}
 ${paused.length > 0 ? markup`<h2>Paused <span>${String(paused.length)}</span></h2><ul class="feeds table">${paused.map((feed) => pausedRow(feed, form))}</ul>` : ''}
@@ -71,7 +71,7 @@ function feedRow(feed: FeedStatus, { plots, advice, form }: FeedsPage): Markup {
   const help = advice.get(id);
   return markup`<li id="feed-${id}" class="${feedState(feed)}">
 <div>${feedLink(feed)}
-<p dir="auto">${lastAt === null ? '' : timeOfDay(lastAt)} ${outcomeText(feed)}</p>
+<p dir="auto">${lastAt === null ? '' : timeWithDay(lastAt, new Date().toISOString())} ${outcomeText(feed)}</p>
 ${help ? markup`<p class="advice">${help.seen}. <b>What to do:</b> ${help.next}.</p>` : ''}</div>
 ${plots ? plotBlock(plots.counts.get(id) ?? [], title, plots.period, feed.recent) : ''}
 ${form ? markup`<div class="buttons">${button(form, id, 'poll', 'Poll now', title)}${button(form, id, 'pause', 'Pause', title)}${button(form, id, 'remove', 'Remove', title)}</div>` : ''}

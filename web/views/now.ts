@@ -3,6 +3,7 @@ import { count } from '../../functions/shared/text/count.ts';
 import type { FeedStatus } from '../../local/feed-status.ts';
 import type { PageMessage, PageStatus } from '../../local/page-data.ts';
 import { alertCard } from '../alert-card.ts';
+import { noAlerts } from '../alert-list.ts';
 import { feedRow, worstFirst } from '../feed-list.ts';
 import { flow } from '../flow.ts';
 import { type PageView, viewAddress } from '../link.ts';
@@ -42,7 +43,7 @@ ${flow(status, feeds, messages)}
 <div class="columns">
 <div>
 ${notices(messages, hueOf)}
-${stories(messages, view, hueOf)}
+${stories(messages, view, hueOf, status.messageDays)}
 </div>
 <div class="side">
 ${topicList(messages, status, view, hueOf, silent)}
@@ -62,9 +63,10 @@ function stories(
   messages: readonly PageMessage[],
   { topic, all }: PageView,
   hueOf: NowState['hueOf'],
+  messageDays: number | undefined,
 ): Markup {
   const wanted = storiesIn(messages).filter(({ topicId }) => topic === null || topicId === topic);
-  if (wanted.length === 0) return noStories(topic);
+  if (wanted.length === 0) return noAlerts(topic, messageDays);
   const shown = all ? wanted : wanted.slice(0, MAX_STORIES);
   const days = Map.groupBy(shown, ({ at }) => dayOf(at));
   const sections = [...days].map(
@@ -73,12 +75,6 @@ function stories(
   );
   const rest = markup`<p id="all"><a href="${viewAddress({ topic, all: true })}">Show all ${count(wanted.length, 'story', 'stories')}</a></p>`;
   return markup`${sections}${shown.length < wanted.length ? rest : ''}`;
-}
-
-function noStories(topic: string | null): Markup {
-  if (topic !== null) return markup`<p class="nothing" id="nothing">No alerts about this topic yet.</p>`;
-  return markup`<p class="nothing" id="nothing"><b>No alerts yet.</b> News on your topics appears here about a minute after a
-feed publishes it. Items that the feeds already had come as one digest per topic.</p>`;
 }
 
 /** Returns the feeds that fail, and the first of the others. */
