@@ -25,11 +25,8 @@ export interface PageData {
   past(): Promise<Past>;
   /** Returns what a read of the stored items costs, and when they were read last; absent where a read is free. */
   pastNote?(): string;
-  /**
-   * Returns the number of items of each feed, by its id, in each of the last `periods` of `periodMs`, oldest first;
-   * undefined if the numbers are not known.
-   */
-  itemCounts(periodMs: number, periods: number): Promise<ReadonlyMap<string, readonly number[]> | undefined>;
+  /** Returns the numbers of items over time; undefined if they are not known. */
+  itemCounts(): Promise<ItemCounts | undefined>;
   table(): Table;
   /** Calls the listener whenever something that the page shows has changed. Returns a function that ends this. */
   onChange(listener: () => void): () => void;
@@ -50,9 +47,19 @@ export interface PageMessage extends Pick<OutboxEntry, 'messageId' | 'at' | 'sub
   readonly protocols?: readonly Protocol[];
 }
 
+/** The numbers of items that feeds had, over time. */
+export interface ItemCounts {
+  /** The time that is covered, such as "30 days". */
+  readonly period: string;
+  /** The numbers in each part of the time, oldest first, by the id of the feed. */
+  readonly byFeed: ReadonlyMap<string, readonly number[]>;
+}
+
 /** What the page changes. */
 export interface PageActions {
   readonly configFile: string;
+  /** Returns the variables of the environment and of .env as it is now. */
+  environment(): Readonly<Record<string, string | undefined>>;
   /** Whether feeds of this machine may be read. */
   readonly loopbackFeeds: boolean;
   /**

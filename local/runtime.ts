@@ -214,6 +214,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     );
   }
 
+  /** The removal of channels after the last reload. */
+  let removing: Promise<unknown> = Promise.resolve();
+
   const countMessages = async (queueUrl: string): Promise<number> => {
     const { Attributes = {} } = await sqs.send(
       new GetQueueAttributesCommand({
@@ -247,15 +250,15 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         await provisioned.channels.remove(wantedChannels(before.config, before.subscriptions));
         throw error;
       }
-      try {
-        await pollNewFeeds(platform, before, inForce);
-        // Invocations with the old configuration may still publish to channels that are about to be removed.
-        await Promise.all(sources.map((source) => source.idle()));
-        await provisioned.channels.remove(wanted);
-      } catch (error) {
-        // The new configuration is in force. The next start or reload finishes the rest.
-        log.error('reload-failed', { error: String(error) });
-      }
+      // The new configuration is in force. The next start or reload finishes what fails from here on.
+      const fail = (error: unknown) => log.error('reload-failed', { error: String(error) });
+      await pollNewFeeds(platform, before, inForce).catch(fail);
+      const applied = inForce;
+      // Invocations with the old configuration may still publish to channels that are about to be removed. A slow server
+      // can make them last, and the caller does not wait.
+      removing = Promise.all(sources.map((source) => source.idle()))
+        .then(() => (inForce === applied ? provisioned.channels.remove(wanted) : undefined))
+        .catch(fail);
     },
     pollNow: (feedId) =>
       queuePolls(
@@ -282,6 +285,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       const timer = setTimeout(fetches.abandon, MAX_STOP_WAIT_MS);
       await Promise.all(sources.map((source) => source.stop()));
       clearTimeout(timer);
+      await removing;
       await sns.close();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));

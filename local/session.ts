@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { flushCompileCache } from 'node:module';
+import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../config/load.ts';
 import type { NewsAlertsError } from '../functions/shared/errors.ts';
 import { logTo } from '../functions/shared/events.ts';
@@ -47,7 +48,7 @@ export interface SessionOptions {
   /** Makes the page; without it there is none. */
   readonly page?: CreatePage;
   /** Lets the page edit the file. */
-  readonly edits?: Pick<PageActions, 'configFile' | 'applyConfig'>;
+  readonly edits?: Pick<PageActions, 'configFile' | 'environment' | 'applyConfig'>;
   readonly mailTiming?: Partial<DeliveryTiming>;
   readonly smsTiming?: Partial<SmsTiming>;
 }
@@ -247,7 +248,9 @@ export async function startSession(options: SessionOptions): Promise<Session> {
 
   const readDepths = async () => {
     const depths = await runtime.depths();
-    queues.current = Object.entries(depths).map(([name, depth]) => ({ name, ...depth }));
+    const current = Object.entries(depths).map(([name, depth]) => ({ name, ...depth }));
+    if (isDeepStrictEqual(current, queues.current)) return;
+    queues.current = current;
     changes.emit('change');
   };
   // Only while somebody looks at the page.

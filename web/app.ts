@@ -2,7 +2,6 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { etag } from 'hono/etag';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { streamSSE } from 'hono/streaming';
@@ -16,6 +15,7 @@ import { addFeedRoutes } from './feed-routes.ts';
 import { changeForm, TOKEN_FIELD } from './forms.ts';
 import type { PageContext } from './page-context.ts';
 import { statusNotices } from './page-status.ts';
+import { renderedPages } from './rendered-pages.ts';
 import { inTimeZone } from './time-markup.ts';
 import { addTopicRoutes } from './topic-routes.ts';
 import { addViewRoutes } from './view-routes.ts';
@@ -55,6 +55,11 @@ export const createPage: CreatePage = (data) => {
     // A site whose name resolves to this machine must not be able to read the page (DNS rebinding).
     if (!isLoopbackHostHeader(c.req.header('host')))
       return c.text('expected the host 127.0.0.1, localhost or [::1]\n', 421);
+    // Another site may link here, but must not make its visitors' browsers start searches or read anything.
+    const isLink =
+      c.req.header('sec-fetch-mode') === 'navigate' && c.req.header('sec-fetch-dest') === 'document';
+    if (c.req.header('sec-fetch-site') === 'cross-site' && !(isLink && c.req.method === 'GET'))
+      return c.text('expected a request of this page, got one of another site\n', 403);
     return next();
   });
   app.use(
@@ -91,25 +96,33 @@ export const createPage: CreatePage = (data) => {
   });
   app.get('/events', (c) =>
     streamSSE(c, async (stream) => {
+      let isDirty = false;
       let wake: (() => void) | undefined;
-      const end = data.onChange(() => wake?.());
+      const end = data.onChange(() => {
+        isDirty = true;
+        wake?.();
+      });
       stream.onAbort(() => wake?.());
-      while (!stream.aborted) {
-        const changed = new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        await Promise.race([changed, stream.sleep(MAX_SILENCE_MS)]);
-        if (!stream.aborted) await stream.writeSSE({ event: 'change', data: '' });
-        await stream.sleep(EVENT_PAUSE_MS);
+      try {
+        while (!stream.aborted) {
+          const changed = new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+          if (!isDirty) await Promise.race([changed, stream.sleep(MAX_SILENCE_MS)]);
+          isDirty = false;
+          if (!stream.aborted) await stream.writeSSE({ event: 'change', data: '' });
+          await stream.sleep(EVENT_PAUSE_MS);
+        }
+      } finally {
+        end();
       }
-      end();
     }),
   );
-  app.use(etag());
   app.use(async (_c, next) => {
     await data.refresh?.();
     return next();
   });
+  app.use(renderedPages(data));
   addViewRoutes(app, context);
   addTopicRoutes(app, context);
   addFeedRoutes(app, context);
@@ -122,7 +135,7 @@ export const createPage: CreatePage = (data) => {
   app.onError((error, c) => {
     if (error instanceof HTTPException) return c.text(error.message, error.status);
     if (error instanceof NewsAlertsError)
-      return context.show(c, { view: '/', title: 'Not done' }, () => faultView(error.message), 200);
+      return context.show(c, { view: '/', title: 'Not done' }, () => faultView(error.message), 422);
     return c.text(`Cannot render the page: ${String(error)}\n`, 500);
   });
   return getRequestListener(app.fetch, { overrideGlobalObjects: false });

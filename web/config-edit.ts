@@ -1,6 +1,5 @@
 import { structuredPatch } from 'diff';
 import { type ConfigText, readConfig, writeConfig } from '../config/edit/config-file.ts';
-import { parseConfig } from '../config/load.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { hash64 } from '../functions/shared/hash.ts';
 import type { PageActions } from '../local/page-data.ts';
@@ -22,20 +21,19 @@ const CONTEXT_LINES = 3;
 
 /**
  * Returns the change of the file that `edit` makes of its text.
- * @throws NewsAlertsError if the file is not valid, before or after, or the edit is not possible
+ * @throws NewsAlertsError if the file is not valid, or the edit is not possible
  */
 export function editOf(
-  { configFile }: Pick<PageActions, 'configFile'>,
+  { configFile, environment }: Pick<PageActions, 'configFile' | 'environment'>,
   edit: (config: ConfigText) => string | undefined,
 ): ConfigEdit {
-  const config = readConfig(configFile, process.env);
+  const config = readConfig(configFile, environment());
   const changed = edit(config);
   if (changed === undefined) {
     throw new NewsAlertsError(
-      `${configFile}: expected entries that can be changed one by one, got another form, such as aliases; nothing was changed. Edit the file by hand`,
+      `${configFile}: expected entries that can be changed one by one, got a form in which that is not possible, such as aliases or tags; nothing was changed. Edit the file by hand`,
     );
   }
-  parseConfig(changed, configFile, process.env);
   return { config, changed };
 }
 
@@ -44,11 +42,20 @@ export const baseOf = ({ config }: ConfigEdit): string => hash64(config.text);
 
 /**
  * Writes a change and puts it in force.
- * @throws NewsAlertsError if somebody changed the file meanwhile, or it cannot be written
+ * @throws NewsAlertsError if the changed text is not valid, somebody changed the file meanwhile, it cannot be written, or
+ * what was written cannot be put in force
  */
 export async function applyEdit(actions: PageActions, { config, changed }: ConfigEdit): Promise<void> {
-  writeConfig(config, changed, process.env);
-  await actions.applyConfig();
+  writeConfig(config, changed, actions.environment());
+  try {
+    await actions.applyConfig();
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new NewsAlertsError(
+      `${config.file} was written, but is not in use yet: ${got}. The earlier configuration stays in use until the next edit or start`,
+      { cause },
+    );
+  }
 }
 
 /** Returns the lines that an edit changes, with some around them. */

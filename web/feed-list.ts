@@ -24,9 +24,10 @@ export function outcomeText({ lastOutcome }: FeedStatus): string {
     : shorten(safeText(lastOutcome) || 'changed', MAX_OUTCOME_LENGTH);
 }
 
-/** Returns the title of a feed, with a link to it. */
+/** Returns the title of a feed, with a link to it unless a part of its address is secret. */
 export function feedLink({ url, title }: Pick<FeedStatus, 'url' | 'title'>): Markup {
-  return markup`<b dir="auto">${link(url, markup`${title.replace(/^https?:\/\//, '')}`)}</b>`;
+  const isWhole = !/\*\*\*|\$\{/.test(url);
+  return markup`<b dir="auto">${link(isWhole ? url : undefined, markup`${title.replace(/^https?:\/\//, '')}`)}</b>`;
 }
 
 /** Returns a feed with the result of its last poll. */

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { feedResults } from '../cli/doctor/check-feeds.ts';
 import { feedTitle } from '../cli/feeds/feed-title.ts';
-import { type FeedSearchResult, findFeed } from '../cli/feeds/find-feed.ts';
+import { findFeed } from '../cli/feeds/find-feed.ts';
 import { newFeeds } from '../cli/feeds/new-feeds.ts';
 import { readOpml, writeOpml } from '../cli/feeds/opml.ts';
 import { feedKey, parseAddress, unusedId } from '../cli/feeds/parse-address.ts';
@@ -15,40 +15,39 @@ import { parseFeed } from '../functions/poll/parser/parse.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { generatedId } from '../functions/shared/feed-id.ts';
 import { inParallel } from '../functions/shared/in-parallel.ts';
+import { ownValue } from '../functions/shared/own-value.ts';
 import { redactAddress } from '../functions/shared/redact-address.ts';
-import { environmentSecrets } from '../functions/shared/secrets.ts';
+import { environmentSecrets, isReservedName, secretNames } from '../functions/shared/secrets.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { applyEdit, editOf } from './config-edit.ts';
 import { worstFirst } from './feed-list.ts';
 import type { PageContext } from './page-context.ts';
 import { fieldsOf } from './topic-routes.ts';
-import { type FeedAdvice, type FeedsPage, feedsView } from './views/feeds.ts';
-import { findView } from './views/find-feed.ts';
+import { type FeedAdvice, feedsView } from './views/feeds.ts';
+import { type FoundAtAddress, findView } from './views/find-feed.ts';
 
 /** Feeds on one page, since browsers are slow with a list of thousands. */
 const MAX_SHOWN = 100;
 /** Feeds whose state is read for advice. */
 const MAX_ADVISED = 100;
 const MAX_CONCURRENT_READS = 8;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** The plots cover this many hours at first, and days later. */
-const PLOT_HOURS = 48;
-const PLOT_DAYS = 30;
 
 /** Adds the view of the feeds, and the forms that add, pause, remove, poll, import and export them. */
 export function addFeedRoutes(app: Hono, context: PageContext): void {
   const { data, form, show } = context;
+  // Anybody can write a link with another id.
+  const isKnown = (id = '') => data.loaded().config.feeds.some((feed) => feed.id === id);
 
   app.get('/feeds', async (c) => {
     const { done, id, n, all } = c.req.query();
     const feeds = worstFirst(data.feeds());
     const shown = all === undefined ? feeds.slice(0, MAX_SHOWN) : feeds;
-    const plots = await plotsOf();
+    const plots = await data.itemCounts();
     const advice = await adviceOn(shown.filter(({ failures }) => failures > 0).map((feed) => feed.id));
     const paused = data.loaded().config.feeds.filter(({ enabled }) => !enabled);
-    return show(c, { view: '/feeds', isLive: true }, () =>
+    // A page of thousands would be read again too often.
+    return show(c, { view: '/feeds', isLive: all === undefined }, () =>
       feedsView({
         feeds: shown,
         total: feeds.length,
@@ -56,17 +55,19 @@ export function addFeedRoutes(app: Hono, context: PageContext): void {
         plots,
         note: plots ? undefined : data.pastNote?.(),
         advice,
-        done: doneText(done, id, n),
+        done: doneText(done, isKnown(id) ? id : undefined, n),
         form: data.actions && form,
       }),
     );
   });
 
-  app.get('/feeds/find', async (c) => {
-    const text = c.req.query('address') ?? '';
-    const found = await find(text, c.req.raw.signal);
+  // A link of another site must not make this machine send requests, so only a form searches.
+  app.get('/feeds/find', (c) => c.redirect('/feeds'));
+  app.post('/feeds/find', async (c) => {
+    const { address = '' } = await fieldsOf(c);
+    const found = await find(address, c.req.raw.signal);
     return show(c, { view: '/feeds', title: 'Add a feed' }, () =>
-      findView({ address: text, found, known: data.loaded().config.feeds, now: Date.now(), form }),
+      findView({ address, found, known: data.loaded().config.feeds, now: Date.now(), form }),
     );
   });
 
@@ -99,6 +100,8 @@ export function addFeedRoutes(app: Hono, context: PageContext): void {
     const { id, action } = c.req.param();
     const actions = context.actions();
     if (action === 'poll') {
+      if (!isKnown(id))
+        throw new NewsAlertsError(`expected the id of a feed, got ${id}; nothing was changed`);
       await actions.pollNow(id);
       return back(c, 'polled', { id });
     }
@@ -138,19 +141,6 @@ export function addFeedRoutes(app: Hono, context: PageContext): void {
     return back(c, 'imported', { n: String(added) });
   });
 
-  /** Returns the items of each feed over time, and the name of the periods; undefined if they are not known. */
-  async function plotsOf(): Promise<FeedsPage['plots']> {
-    const { now, startedAt = now } = data.status();
-    const since = Date.parse(now) - Date.parse(startedAt);
-    const days = await data.itemCounts(DAY_MS, PLOT_DAYS);
-    if (!days) return undefined;
-    const isYoung = [...days.values()].every((counts) => counts.slice(0, -2).every((n) => n === 0));
-    const hours = isYoung || since < 0 ? await data.itemCounts(HOUR_MS, PLOT_HOURS) : undefined;
-    return hours
-      ? { counts: hours, period: `${PLOT_HOURS} hours` }
-      : { counts: days, period: `${PLOT_DAYS} days` };
-  }
-
   /** Returns what doctor says about these feeds, by id. */
   async function adviceOn(ids: readonly string[]): Promise<ReadonlyMap<string, FeedAdvice>> {
     const states = feedStates(data.table());
@@ -166,17 +156,17 @@ export function addFeedRoutes(app: Hono, context: PageContext): void {
     return advice;
   }
 
-  async function find(
-    text: string,
-    signal: AbortSignal,
-  ): Promise<FeedSearchResult | { readonly fault: string }> {
-    const { loopbackFeeds } = context.actions();
+  async function find(text: string, signal: AbortSignal): Promise<FoundAtAddress> {
+    const { environment, loopbackFeeds } = context.actions();
     const parsed = parseAddress(text);
     if ('fault' in parsed) return parsed;
-    const given = await feedAddress(parsed, environmentSecrets(process.env));
+    const reserved = secretNames(parsed.url).find(isReservedName);
+    if (reserved !== undefined)
+      return { fault: `an address with the variable ${reserved}, which no feed may use` };
+    const given = await feedAddress(parsed, environmentSecrets(environment()));
     if ('detail' in given) return { fault: given.detail };
     const fetch = httpFetch({ clock: Date.now, guard: { loopback: loopbackFeeds } });
-    return findFeed(given.url, {
+    const result = await findFeed(given.url, {
       fetch: (request) => {
         signal.throwIfAborted();
         return fetch(request);
@@ -186,6 +176,12 @@ export function addFeedRoutes(app: Hono, context: PageContext): void {
       userAgent: data.loaded().config.userAgent,
       onStep: () => undefined,
     });
+    return {
+      result,
+      given,
+      // The file gets the names of secrets as the reader wrote them, and no name that a site wrote.
+      configured: (url) => (url === given.url ? parsed.url : given.toConfigured(url)),
+    };
   }
 }
 
@@ -194,14 +190,14 @@ function back(c: Context, done: string, more: Readonly<Record<string, string>>):
 }
 
 /** Returns the sentence about a change that was just made. */
-function doneText(done: string | undefined, id = '', n = '0'): string | undefined {
+function doneText(done: string | undefined, id = 'The feed', n = '0'): string | undefined {
   const texts: Readonly<Record<string, string>> = {
     added: `${id} was added and is being read.`,
     polled: `${id} is being read.`,
     pause: `${id} is paused.`,
     resume: `${id} is read again.`,
     remove: `${id} was removed.`,
-    imported: `${count(Number(n), 'feed was', 'feeds were')} added.`,
+    imported: `${count(Math.trunc(Number(n)) || 0, 'feed was', 'feeds were')} added.`,
   };
-  return done === undefined ? undefined : texts[done];
+  return done === undefined ? undefined : ownValue(texts, done);
 }

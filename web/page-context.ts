@@ -15,7 +15,7 @@ export interface PageContext {
     c: Context,
     page: Omit<PageDocument, 'content' | 'demo' | 'stack'>,
     render: () => Markup,
-    status?: 200 | 404,
+    status?: 200 | 404 | 422,
   ): Response;
   /**
    * Returns what can be changed.

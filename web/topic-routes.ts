@@ -4,6 +4,7 @@ import type { ConfigText } from '../config/edit/config-file.ts';
 import { insertEntries } from '../config/edit/insert-entries.ts';
 import { setKey } from '../config/edit/set-key.ts';
 import { printQuery } from '../config/query/print-query.ts';
+import { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Topic } from '../functions/shared/model.ts';
 import { applyEdit, baseOf, type ConfigEdit, editOf } from './config-edit.ts';
 import type { PageContext } from './page-context.ts';
@@ -75,6 +76,11 @@ export function addTopicRoutes(app: Hono, context: PageContext): void {
     return editOf(context.actions(), (config) => {
       const index = config.loaded.config.topics.findIndex(({ id }) => id === request.topic);
       if (index !== -1) return setKey(config.text, 'topics', index, 'match', request.query);
+      if (request.topic !== '') {
+        throw new NewsAlertsError(
+          `${config.file}: expected a topic with the id ${request.topic}, got none; nothing was changed. Try the query again and save it as a new topic`,
+        );
+      }
       return insertEntries(config.text, 'topics', [newTopic(request, config)]);
     });
   }

@@ -92,7 +92,9 @@ ${alertList(data.alerts(), viewOf(c.req.query()), (entry) => alertCard(entry, hu
 
   app.post('/stories/:topic/:story/:action{mute|unmute}', async (c) => {
     const { topic, story, action } = c.req.param();
-    await context.actions().muteStory(topic, story, action === 'mute');
+    const actions = context.actions();
+    if (!(await new AlertLog(data.table()).stories(topic)).has(story)) return c.notFound();
+    await actions.muteStory(topic, story, action === 'mute');
     return c.redirect(pathOf('stories', topic, story), 303);
   });
 

@@ -4,9 +4,10 @@ import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { Clock } from '../../functions/shared/model.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { formatTime } from '../../local/format-time.ts';
-import type { PageData } from '../../local/page-data.ts';
+import type { ItemCounts, PageData } from '../../local/page-data.ts';
 import { earlierFeedIds } from '../../local/past/earlier-feed-ids.ts';
 import { feedLookup } from '../../local/past/feed-lookup.ts';
+import { ItemTally } from '../../local/past/item-tally.ts';
 import { type Past, pastOf } from '../../local/past/past.ts';
 import { scanTable } from '../past/scan-table.ts';
 import { faultText } from './paced-read.ts';
@@ -82,22 +83,14 @@ export function stackPast(
       const { past, readAt, units } = kept;
       return `Searches ${count(past.items.length, 'stored item')}, read at ${formatTime(readAt, zone)} for ${count(Math.ceil(units), 'read unit')} of DynamoDB. They are read again after an hour.`;
     },
-    async itemCounts(periodMs, periods) {
-      return kept && countItems(kept.past, periodMs, periods);
+    async itemCounts() {
+      return kept && tallyOf(kept.past);
     },
   };
 }
 
-/** Returns the number of items of each feed, by its id, in each of the last periods, oldest first. */
-export function countItems({ items, to }: Past, periodMs: number, periods: number): Map<string, number[]> {
-  const counts = new Map<string, number[]>();
-  for (const { source, foundAt } of items) {
-    const ago = Math.max(0, Math.floor((to - foundAt) / periodMs));
-    if (ago >= periods) continue;
-    const list = counts.get(source.id) ?? new Array<number>(periods).fill(0);
-    const n = periods - 1 - ago;
-    list[n] = (list[n] ?? 0) + 1;
-    counts.set(source.id, list);
-  }
-  return counts;
+function tallyOf({ items, to }: Past): ItemCounts {
+  const tally = new ItemTally();
+  for (const { source, foundAt } of items) tally.add(source.id, to - foundAt);
+  return tally.counts();
 }

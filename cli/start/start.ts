@@ -59,6 +59,7 @@ async function run(options: StartOptions): Promise<void> {
     printBrokenTopics(loaded);
     const edits = {
       configFile: options.config,
+      environment: () => inputs.environment(),
       applyConfig: async (): Promise<void> => watch?.applyNow(),
     };
     let watch: ConfigWatch | undefined;

@@ -15,7 +15,8 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { describeFileError } from '../file-error.ts';
-import { type LoadedConfig, loadConfigFile, parseConfig } from '../load.ts';
+import { type LoadedConfig, parseConfig } from '../load.ts';
+import { readConfigText } from '../yaml/read-config-text.ts';
 import { insertEntries, printEntries } from './insert-entries.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -32,9 +33,7 @@ export interface ConfigText {
  * @throws ConfigError, as `check` prints it, when the file is not valid
  */
 export function readConfig(file: string, env: Env): ConfigText {
-  // Throws the error of a file that cannot be read.
-  loadConfigFile(file, env);
-  const text = readFileSync(file, 'utf8');
+  const text = readConfigText(file, '--config');
   return { file, text, loaded: parseConfig(text, file, env) };
 }
 
@@ -62,14 +61,9 @@ export function writeConfig(
   changed: string,
   env: Env,
 ): LoadedConfig {
-  parseConfig(changed, file, env);
+  const loaded = parseConfig(changed, file, env);
   replaceFile(file, changed, text);
-  try {
-    return loadConfigFile(file, env);
-  } catch (error) {
-    replaceFile(file, text);
-    throw error;
-  }
+  return loaded;
 }
 
 /**

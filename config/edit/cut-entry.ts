@@ -54,7 +54,19 @@ function blockRange(text: string, list: YAMLSeq, index: number): TextRange | und
   if (dash === undefined || end === undefined) return undefined;
   const from = text.lastIndexOf('\n', dash - 1) + 1;
   if (text.slice(from, dash).replace('\ufeff', '').trim() !== '') return undefined;
-  return { from, until: text[end - 1] === '\n' ? end : lineEnd(text, end) };
+  const column = dash - from;
+  return { from, until: afterOwnComments(text, text[end - 1] === '\n' ? end : lineEnd(text, end), column) };
+}
+
+/** Returns the start of the line after the comments below an entry that are indented like its keys, and so are about it. */
+function afterOwnComments(text: string, from: number, column: number): number {
+  let at = from;
+  for (;;) {
+    const line = text.slice(at, lineEnd(text, at));
+    const [, indent] = /^( *)#/.exec(line) ?? [];
+    if (indent === undefined || indent.length <= column) return at;
+    at += line.length;
+  }
 }
 
 /** Returns an entry of a flow list with the comma after it or, for the last one, before it. */

@@ -103,13 +103,17 @@ function setValue(
     : `${text.slice(0, colon + 1)} ${shown}${text.slice(end)}`;
 }
 
-/** Cuts the lines of a pair of a block map, which must not be the first, since that stands beside the dash. */
+/**
+ * Cuts the lines of a pair of a block map; undefined for the first, which stands beside the dash, and for one with a
+ * comment, which would be lost.
+ */
 function cutPair(text: string, entry: YAMLMap, at: number): string | undefined {
   const pair = entry.items[at];
   const end = endOfPair(pair);
   if (!pair || entry.flow || at === 0 || end === undefined || !isNode(pair.key) || !pair.key.range)
     return undefined;
   const from = text.lastIndexOf('\n', pair.key.range[0] - 1) + 1;
+  if (/\s#/.test(text.slice(pair.key.range[1], lineEnd(text, end)))) return undefined;
   return text.slice(0, from) + text.slice(text[end - 1] === '\n' ? end : lineEnd(text, end));
 }
 

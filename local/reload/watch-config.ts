@@ -58,9 +58,16 @@ export class ConfigInputs {
     return { file: readIfPresent(this.#file), dotEnv: readIfPresent(DOT_ENV_FILE) };
   }
 
+  /** Returns the variables for a text of .env. */
+  environment(
+    { dotEnv }: Pick<ConfigTexts, 'dotEnv'> = this.read(),
+  ): Readonly<Record<string, string | undefined>> {
+    return { ...parseEnv(dotEnv ?? ''), ...this.#ownVariables };
+  }
+
   /** @throws ConfigError */
-  load({ dotEnv }: ConfigTexts): LoadedConfig {
-    return loadConfigFile(this.#file, { ...parseEnv(dotEnv ?? ''), ...this.#ownVariables });
+  load(texts: ConfigTexts): LoadedConfig {
+    return loadConfigFile(this.#file, this.environment(texts));
   }
 }
 
@@ -94,11 +101,11 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
     const texts = inputs.read();
     const isSettled = isSame(texts, lastRead);
     lastRead = texts;
-    if (isSettled) await apply(texts).catch(() => undefined);
+    // The fault is printed.
+    if (isSettled && !isSame(texts, lastTried)) await apply(texts).catch(() => undefined);
   };
   /** Prints and throws what is wrong with a text. */
   const apply = async (texts: ConfigTexts) => {
-    if (isSame(texts, lastTried)) return;
     lastTried = texts;
     try {
       const loaded = inputs.load(texts);
@@ -120,21 +127,22 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
 
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
+  /** Runs a task after all earlier ones, so that two configurations are never put in force at the same time. */
+  const inTurn = (task: () => Promise<void>): Promise<void> => {
+    const done = running.then(task);
+    running = done.catch(() => undefined);
+    return done;
+  };
   let isStopped = false;
   const next = () => {
     if (isStopped) return;
     timer = setTimeout(() => {
-      running = check().finally(next);
+      void inTurn(check).finally(next);
     }, interval);
   };
   next();
   return {
-    async applyNow() {
-      const before = running;
-      const applied = before.then(() => apply(inputs.read()));
-      running = applied.catch(() => undefined);
-      await applied;
-    },
+    applyNow: () => inTurn(() => apply(inputs.read())),
     async stop() {
       isStopped = true;
       clearTimeout(timer);

@@ -103,7 +103,6 @@ describe.runIf(isLong && existsSync(CHROMIUM))(`the page in a browser (skipped w
       '/',
       '/messages',
       '/feeds',
-      `/feeds/find?${new URLSearchParams({ address: bats.url })}`,
       '/try',
       '/try?q=owl&topic=owls',
       '/try?q=owl+AND',

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseConfig } from '../../config/load.ts';
 import { listening } from '../helpers/loopback-server.ts';
 import { readHtml, servePage } from './served-page.ts';
 
@@ -39,6 +40,7 @@ describe('a form', () => {
     const { get, address, polled } = await servePage({ configFile });
     const [, own = ''] = /name="token" value="([^"]+)"/.exec((await get('/feeds')).body) ?? [];
     for (const path of [
+      '/feeds/find',
       '/feeds/b-example-rss/remove',
       '/feeds/b-example-rss/poll',
       '/feeds/add',
@@ -83,8 +85,6 @@ describe('a form', () => {
     const { get, address } = await servePage({ demo: true });
     for (const path of ['/', '/feeds', '/try?q=owl'])
       expect((await get(path)).body).not.toContain('method="post"');
-    const { status } = await get('/feeds/find?address=https%3A%2F%2Fa.example');
-    expect(status).toBe(403);
     expect((await get('/feeds/a/poll', { ...form, origin: address }, 'POST', 'token=')).status).toBe(403);
   });
 
@@ -134,8 +134,8 @@ describe('the feeds of the page', () => {
         '<rss version="2.0"><channel><title>Crane &lt;b&gt;News</title><item><title>Cranes return</title><guid>1</guid></item></channel></rss>',
       );
     });
-    const { get, post } = await servePage({ configFile, loopbackFeeds: true });
-    const { body } = await get(`/feeds/find?${new URLSearchParams({ address: `${url}/rss` })}`);
+    const { post } = await servePage({ configFile, loopbackFeeds: true });
+    const { body } = await post('/feeds/find', { address: `${url}/rss` });
     const { text: shown } = readHtml(body);
     expect(shown).toContain('Crane');
     expect(shown).toContain('Cranes return');
@@ -148,13 +148,82 @@ describe('the feeds of the page', () => {
   });
 
   it('say what is wrong with an address', async () => {
-    const { get } = await servePage({ configFile, loopbackFeeds: true });
-    const shown = async (address: string) =>
-      readHtml((await get(`/feeds/find?${new URLSearchParams({ address })}`)).body).text;
+    const { post } = await servePage({ configFile, loopbackFeeds: true });
+    const shown = async (address: string) => readHtml((await post('/feeds/find', { address })).body).text;
     expect(await shown('ftp://a.example')).toMatch(
       /got ftp:\/\/a\.example: an address with ftp:, not http: or https:/,
     );
     expect(await shown('http://127.0.0.1:1/rss')).toMatch(/No feed at http:\/\/127\.0\.0\.1:1\/rss/);
+  });
+
+  it('are searched by a form alone, and never with a variable that no feed may use', async () => {
+    const requests: string[] = [];
+    const url = await listening((request, response) => {
+      requests.push(request.url ?? '');
+      response.end('<rss version="2.0"><channel><title>x</title></channel></rss>');
+    });
+    const env = {
+      AWS_SECRET_ACCESS_KEY: 'secret-of-aws',
+      NEWS_ALERTS_SMTP_URL: 'secret-of-mail',
+      OWL_KEY: 'owlkey9',
+    };
+    const { get, post } = await servePage({ configFile, loopbackFeeds: true, env });
+    await get(`/feeds/find?${new URLSearchParams({ address: `${url}/a?k=\${OWL_KEY}` })}`);
+    for (const name of ['AWS_SECRET_ACCESS_KEY', 'NEWS_ALERTS_SMTP_URL']) {
+      const { body } = await post('/feeds/find', { address: `${url}/b?k=\${${name}}` });
+      expect(readHtml(body).text).toContain(`the variable ${name}, which no feed may use`);
+    }
+    expect(requests).toEqual([]);
+    const { body } = await post('/feeds/find', { address: `${url}/c?k=\${OWL_KEY}` });
+    expect(requests).toEqual(['/c?k=owlkey9']);
+    expect(body).not.toContain('owlkey9');
+    await post('/feeds/add', { address: /name="address" value="([^"]*c\?k=[^"]*)"/.exec(body)?.[1] ?? '' });
+    expect(text()).toContain(`url: ${url}/c?k=\${OWL_KEY}\n`);
+  });
+
+  it('get no variable that a web page names', async () => {
+    const requests: string[] = [];
+    const url = await listening((request, response) => {
+      requests.push(request.url ?? '');
+      const isPage = request.url === '/';
+      response.writeHead(200, { 'content-type': isPage ? 'text/html' : 'application/rss+xml' });
+      response.end(
+        isPage
+          ? `<link rel="alternate" type="application/rss+xml" href="/f?k=\${OWL_KEY}">`
+          : '<rss version="2.0"><channel><title>x</title><item><title>y</title></item></channel></rss>',
+      );
+    });
+    const { post } = await servePage({ configFile, loopbackFeeds: true, env: { OWL_KEY: 'owlkey9' } });
+    const { body } = await post('/feeds/find', { address: `${url}/` });
+    const [, address = ''] = /name="address" value="([^"]*\/f[^"]*)"/.exec(body) ?? [];
+    await post('/feeds/add', { address: address.replaceAll('&amp;', '&') });
+    const { config } = parseConfig(text(), configFile, { OWL_KEY: 'owlkey9' });
+    expect(config.secrets ?? []).toEqual([]);
+    expect(requests.join()).not.toContain('owlkey9');
+  });
+
+  it('are not searched, nor anything read, for another site', async () => {
+    const { get } = await servePage({ configFile });
+    const from = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' };
+    for (const path of ['/search?q=owl', '/try?q=owl', '/feeds', '/feeds/find?address=x'])
+      expect((await get(path, from)).status).toBe(403);
+    const link = {
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+    };
+    expect((await get('/', link)).status).toBe(200);
+  });
+
+  it('say nothing that a link puts into their address', async () => {
+    const { get, post, polled } = await servePage({ configFile });
+    for (const done of ['constructor', 'toString', '__proto__'])
+      expect((await get(`/feeds?done=${done}`)).status).toBe(200);
+    expect(readHtml((await get('/feeds?done=remove&id=All%20your%20data')).body).text).not.toContain(
+      'All your data',
+    );
+    expect((await post('/feeds/nope/poll', {})).status).toBe(422);
+    expect(polled).toEqual([]);
   });
 
   it('are imported and exported as OPML', async () => {
@@ -226,6 +295,15 @@ describe('a query', () => {
     expect(text()).toContain('match: bat # barn owls too\n# later\n');
   });
 
+  it('is not saved to a topic that is gone', async () => {
+    const { get } = await servePage({ configFile });
+    const { status, body } = await get('/topics/save?q=bat&topic=gone');
+    expect([status, readHtml(body).text]).toEqual([
+      422,
+      expect.stringContaining('expected a topic with the id gone, got none'),
+    ]);
+  });
+
   it('with a fault is not saved', async () => {
     const { get, post } = await servePage({ configFile });
     for (const q of ['owl AND', '']) {
@@ -240,6 +318,6 @@ describe('a query', () => {
     const { get } = await servePage({ configFile });
     writeFileSync(configFile, `${CONFIG}x: 1\n`);
     const { status, body } = await get('/topics/save?q=bat&topic=owls');
-    expect([status, readHtml(body).text]).toEqual([200, expect.stringContaining('expected a known key')]);
+    expect([status, readHtml(body).text]).toEqual([422, expect.stringContaining('expected a known key')]);
   });
 });

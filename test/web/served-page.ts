@@ -58,26 +58,28 @@ topics:
 export interface ServeOptions extends Partial<Omit<PageData, 'actions'>> {
   /** File that the page may change. */
   readonly configFile?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly loopbackFeeds?: boolean;
 }
 
 /** Returns what a page shows when nothing has happened. */
-export function pageData({ configFile, loopbackFeeds = false, ...options }: ServeOptions = {}) {
+export function pageData({ configFile, env = {}, loopbackFeeds = false, ...options }: ServeOptions = {}) {
   const outbox = createOutbox();
   const listeners = new Set<() => void>();
   const polled: string[] = [];
   const table = memoryTable();
   const store = mutes(table);
   let loaded =
-    configFile === undefined ? parseConfig(CONFIG, 'the test', {}) : loadConfigFile(configFile, {});
+    configFile === undefined ? parseConfig(CONFIG, 'the test', {}) : loadConfigFile(configFile, env);
   const actions: PageActions | undefined =
     configFile === undefined
       ? undefined
       : {
           configFile,
+          environment: () => env,
           loopbackFeeds,
           applyConfig: async () => {
-            loaded = loadConfigFile(configFile, {});
+            loaded = loadConfigFile(configFile, env);
           },
           muteStory: (topicId, storyId, isMuted) =>
             isMuted ? store.mute(topicId, storyId, 0) : store.unmute(topicId, storyId),
@@ -92,7 +94,7 @@ export function pageData({ configFile, loopbackFeeds = false, ...options }: Serv
     status: () => status,
     loaded: () => loaded,
     past: async () => ({ items: [], from: 0, to: 0 }),
-    itemCounts: async () => new Map(),
+    itemCounts: async () => ({ period: '48 hours', byFeed: new Map() }),
     table: () => table,
     onChange(listener) {
       listeners.add(listener);

@@ -10,6 +10,7 @@
   let asOf = '';
   let etag = '';
   let isWaiting = false;
+  let isOld = false;
 
   /** Highlights new alerts, and announces them to users of screen readers. */
   const announce = (node) => {
@@ -57,12 +58,16 @@
   };
 
   const refreshSoon = () => {
+    isOld = true;
     // A page that nobody sees is read when it is shown again.
     if (isWaiting || document.hidden) return;
     isWaiting = true;
     setTimeout(async () => {
+      isOld = false;
       await refresh();
       isWaiting = false;
+      // Something has changed while the page was read.
+      if (isOld) refreshSoon();
     }, MIN_PAUSE_MS);
   };
 
@@ -70,5 +75,7 @@
   events.addEventListener('change', refreshSoon);
   events.addEventListener('open', refreshSoon);
   events.addEventListener('error', hasStopped);
-  document.addEventListener('visibilitychange', refreshSoon);
+  document.addEventListener('visibilitychange', () => {
+    if (isOld) refreshSoon();
+  });
 }

@@ -1,11 +1,13 @@
 import { type Markup, markup } from '../../functions/shared/markup.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import type { FeedStatus } from '../../local/feed-status.ts';
+import type { ItemCounts } from '../../local/page-data.ts';
 import { pollTicks, sparkline } from '../chart.ts';
 import { feedLink, feedState, outcomeText } from '../feed-list.ts';
 import type { ChangeForm } from '../forms.ts';
 import { pathOf } from '../link.ts';
 import { timeWithDay } from '../time-markup.ts';
+import { findForm } from './find-feed.ts';
 
 /** What is wrong with a feed, and what to do. */
 export interface FeedAdvice {
@@ -18,10 +20,8 @@ export interface FeedsPage {
   /** Number of all feeds; more than are shown if there are very many. */
   readonly total: number;
   readonly paused: readonly Pick<FeedStatus, 'id' | 'title' | 'url'>[];
-  /** Items of each feed over time, by its id; undefined if they are not known. `period`: such as "30 days". */
-  readonly plots:
-    | { readonly counts: ReadonlyMap<string, readonly number[]>; readonly period: string }
-    | undefined;
+  /** Undefined if the numbers are not known. */
+  readonly plots: ItemCounts | undefined;
   /** Why there are no plots. */
   readonly note?: string | undefined;
   readonly advice: ReadonlyMap<string, FeedAdvice>;
@@ -37,23 +37,15 @@ export function feedsView(page: FeedsPage): Markup {
   return markup`<main>
 <h1>Feeds <span>${total.toLocaleString('en')}</span></h1>
 ${done === undefined ? '' : markup`<p class="done" role="status">${done}</p>`}
-${form ? addForm() : ''}
+${form ? findForm(form, 'Add a feed: the address of a site or a feed') : ''}
 ${note === undefined ? '' : markup`<p class="quiet">The feeds have plots once the stored items were read. ${note}</p>`}
 <ul class="feeds table">${feeds.map((feed) => feedRow(feed, page))}</ul>
 ${feeds.length < total ? markup`<p id="all"><a href="/feeds?all=">Show all ${count(total, 'feed')}</a></p>` : ''}
 ${paused.length > 0 ? markup`<h2>Paused <span>${String(paused.length)}</span></h2><ul class="feeds table">${paused.map((feed) => pausedRow(feed, form))}</ul>` : ''}
 <h2>Lists of feeds</h2>
-<p><a href="/feeds/export.opml" download>Export as OPML</a></p>
+<p><a href="/feeds/export.opml" download>Export as OPML</a> <span class="quiet">with the addresses as in the file: keys that stand there are in it too</span></p>
 ${form ? importForm(form) : ''}
 </main>`;
-}
-
-function addForm(): Markup {
-  return markup`<form action="/feeds/find" class="line">
-<p class="field wide"><label for="address">Add a feed: the address of a site or a feed</label>
-<input id="address" name="address" required maxlength="2000" autocomplete="off" spellcheck="false" inputmode="url"></p>
-<p class="field"><button>Find</button></p>
-</form>`;
 }
 
 function importForm(form: ChangeForm): Markup {
@@ -73,7 +65,7 @@ function feedRow(feed: FeedStatus, { plots, advice, form }: FeedsPage): Markup {
 <div>${feedLink(feed)}
 <p dir="auto">${lastAt === null ? '' : timeWithDay(lastAt, new Date().toISOString())} ${outcomeText(feed)}</p>
 ${help ? markup`<p class="advice">${help.seen}. <b>What to do:</b> ${help.next}.</p>` : ''}</div>
-${plots ? plotBlock(plots.counts.get(id) ?? [], title, plots.period, feed.recent) : ''}
+${plots ? plotBlock(plots.byFeed.get(id) ?? [], title, plots.period, feed.recent) : ''}
 ${form ? markup`<div class="buttons">${button(form, id, 'poll', 'Poll now', title)}${button(form, id, 'pause', 'Pause', title)}${button(form, id, 'remove', 'Remove', title)}</div>` : ''}
 </li>`;
 }

@@ -3,6 +3,7 @@ import { feedPreview } from '../../cli/feeds/feed-preview.ts';
 import { feedTitle } from '../../cli/feeds/feed-title.ts';
 import type { FeedSearchResult } from '../../cli/feeds/find-feed.ts';
 import { feedKey } from '../../cli/feeds/parse-address.ts';
+import type { FeedAddress } from '../../functions/poll/fetch/plain-address.ts';
 import type { FeedDocument } from '../../functions/poll/parser/parse.ts';
 import { type Markup, markup } from '../../functions/shared/markup.ts';
 import type { Feed } from '../../functions/shared/model.ts';
@@ -10,10 +11,21 @@ import { redactAddress } from '../../functions/shared/redact-address.ts';
 import { safeText } from '../../functions/shared/text/safe-text.ts';
 import { type ChangeForm, hidden } from '../forms.ts';
 
+/** What an address leads to, or why it is none. */
+export type FoundAtAddress =
+  | { readonly fault: string }
+  | {
+      readonly result: FeedSearchResult;
+      /** The address that was requested. */
+      readonly given: FeedAddress;
+      /** Returns an address that was found as the file gets it. */
+      readonly configured: (url: string) => string;
+    };
+
 export interface FindPage {
   /** As the reader wrote it. */
   readonly address: string;
-  readonly found: FeedSearchResult | { readonly fault: string };
+  readonly found: FoundAtAddress;
   readonly known: readonly Feed[];
   readonly now: number;
   readonly form: ChangeForm;
@@ -21,55 +33,75 @@ export interface FindPage {
 
 /** Returns what an address leads to: the feeds there, each with its newest items and a button that adds it. */
 export function findView(page: FindPage): Markup {
-  const { address } = page;
+  const { address, form } = page;
   return markup`<main>
 <h1>Add a feed</h1>
-<form action="/feeds/find" class="line">
-<p class="field wide"><label for="address">Address of a site or a feed</label>
-<input id="address" name="address" value="${address}" required maxlength="2000" autocomplete="off" spellcheck="false" inputmode="url"></p>
-<p class="field"><button>Find</button></p>
-</form>
-${result(page)}
+${findForm(form, 'Address of a site or a feed', address)}
+${resultBlock(page)}
 <p><a href="/feeds">Back to the feeds</a></p>
 </main>`;
 }
 
-function result(page: FindPage): Markup {
+/** Returns the form that searches for feeds at an address. */
+export function findForm(form: ChangeForm, label: string, address = ''): Markup {
+  return form(
+    '/feeds/find',
+    markup`<div class="line"><p class="field wide"><label for="address">${label}</label>
+<input id="address" name="address" value="${address}" required maxlength="2000" autocomplete="off" spellcheck="false" inputmode="url"></p>
+<p class="field"><button>Find</button></p></div>`,
+  );
+}
+
+function resultBlock(page: FindPage): Markup {
   const { address, found, now } = page;
   if ('fault' in found)
     return trouble(
       `Expected the address of a site or a feed, got ${redactAddress(address)}: ${found.fault}.`,
     );
-  if (found.kind === 'none') {
-    const tried = found.tried.length === 0 ? '' : ` Also tried: ${found.tried.join(', ')}.`;
+  const { result, given } = found;
+  if (result.kind === 'none') {
+    const tried = result.tried.length === 0 ? '' : ` Also tried: ${result.tried.join(', ')}.`;
     return trouble(
-      `No feed at ${redactAddress(found.url)}: ${safeText(found.failure.detail)}.${tried} Look for a link to RSS or Atom on the page, and give its address.`,
+      given.forDisplay(
+        `No feed at ${result.url}: ${safeText(result.failure.detail)}.${tried} Look for a link to RSS or Atom on the page, and give its address.`,
+      ),
     );
   }
-  if (found.kind === 'feed') return offer(page, found.url, found.feed, undefined);
-  return markup`<p class="sum" role="status">${redactAddress(found.page)} leads to ${String(found.offers.length)} feeds, the best first:</p>
-${found.offers.map((one) => offer(page, one.url, one.found?.feed, describeOffer(one, now)))}`;
+  const show = (one: ShownOffer) => offerBlock(page, found, one);
+  if (result.kind === 'feed') return show({ url: result.url, document: result.feed });
+  return markup`<p class="sum" role="status">${given.forDisplay(result.page)} leads to ${String(result.offers.length)} feeds, the best first:</p>
+${result.offers.map((one) =>
+  show({ url: one.url, document: one.found?.feed, description: given.redact(describeOffer(one, now)) }),
+)}`;
 }
 
-function offer(
+interface ShownOffer {
+  readonly url: string;
+  readonly document?: FeedDocument | undefined;
+  readonly description?: string;
+}
+
+function offerBlock(
   { known, now, form }: FindPage,
-  url: string,
-  document: FeedDocument | undefined,
-  description: string | undefined,
+  { given, configured }: Exclude<FoundAtAddress, { readonly fault: string }>,
+  { url, document, description }: ShownOffer,
 ): Markup {
-  const has = known.find((feed) => feedKey(feed.url) === feedKey(url));
-  const title = feedTitle(document?.title ?? '');
-  const [, ...preview] = document ? feedPreview(document, redactAddress(url), now) : [];
+  const address = configured(url);
+  const shown = redactAddress(address);
+  const has = known.find((feed) => feedKey(feed.url) === feedKey(address));
+  const safe = document && given.redactDocument(document);
+  const title = feedTitle(safe?.title ?? '');
+  const [, ...preview] = safe ? feedPreview(safe, shown, now) : [];
   return markup`<article class="offer">
-<h2 dir="auto">${title || redactAddress(url)}</h2>
-<p class="source">${redactAddress(url)}${description === undefined ? '' : markup`<br>${description}`}</p>
+<h2 dir="auto">${title || shown}</h2>
+<p class="source">${shown}${description === undefined ? '' : markup`<br>${description}`}</p>
 ${preview.length > 0 ? markup`<pre>${preview.join('\n')}</pre>` : ''}
 ${
   has
     ? markup`<p class="quiet">The file already has this feed, as <b>${has.id}</b>.</p>`
     : form(
         '/feeds/add',
-        markup`${hidden('address', url)}${hidden('title', title)}<p class="buttons"><button>Add ${title || 'this feed'}</button></p>`,
+        markup`${hidden('address', address)}${hidden('title', title)}<p class="buttons"><button>Add ${title || 'this feed'}</button></p>`,
       )
 }
 </article>`;

@@ -33,10 +33,10 @@ export function saveView({
   return markup`<main>
 <h1>${topic === '' ? 'Save a new topic' : 'Save the query of a topic'}</h1>
 ${isAgain ? markup`<p class="trouble" role="alert">The file has changed meanwhile; nothing was written yet.</p>` : ''}
-${faultBlock(faults)}
+${faults.length > 0 ? faultBlock(faults) : ''}
 ${
   edit
-    ? markup`<p>This changes <code>${edit.config.file}</code>; all other lines stay as they are:</p>
+    ? markup`<p>This changes <code>${edit.config.file}</code>. Comments inside a query that is replaced go with it; all other lines stay as they are:</p>
 ${diffBlock(diffOf(edit))}
 ${form(
   '/topics/save',

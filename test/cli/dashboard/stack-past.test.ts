@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ReadMeter } from '../../../cli/dashboard/read-meter.ts';
-import { countItems, stackPast } from '../../../cli/dashboard/stack-past.ts';
+import { stackPast } from '../../../cli/dashboard/stack-past.ts';
 import { parseConfig } from '../../../config/load.ts';
 
 const MINUTE = 60_000;
@@ -39,14 +39,14 @@ function pastOfTable() {
 it('are scanned once, and kept until nobody searches them', async () => {
   const { past, pastNote, itemCounts, meter, state } = pastOfTable();
   expect(pastNote()).toContain('The first search reads the whole table');
-  expect(await itemCounts(MINUTE, 60)).toBeUndefined();
+  expect(await itemCounts()).toBeUndefined();
   expect((await past()).items.map(({ title }) => title)).toEqual(['Owl found']);
   await Promise.all([past(), past()]);
   expect(state.segments).toBe(8);
   expect(pastNote()).toBe(
     'Searches 1 stored item, read at 2026-03-01 09:30 UTC for 80 read units of DynamoDB. They are read again after an hour.',
   );
-  expect((await itemCounts(60 * MINUTE, 2))?.get('herald')).toEqual([0, 1]);
+  expect((await itemCounts())?.byFeed.get('herald')?.at(-1)).toBe(1);
   // A scan that a person asks for does not hold back the other reads.
   expect([meter.units, meter.isSpent()]).toEqual([80, false]);
   vi.advanceTimersByTime(14 * MINUTE);
@@ -77,15 +77,4 @@ it('that cannot be read say what to do, and are read again', async () => {
   );
   state.fault = undefined;
   expect((await past()).items).toHaveLength(1);
-});
-
-it('are counted by feed and period', () => {
-  const item = (foundAt: number, id = 'a') => ({ source: { id, title: id }, foundAt, at: foundAt }) as never;
-  const past = { items: [item(0), item(50), item(99), item(100, 'b')], from: 0, to: 100 };
-  expect(countItems(past, 50, 2)).toEqual(
-    new Map([
-      ['a', [1, 1]],
-      ['b', [0, 1]],
-    ]),
-  );
 });

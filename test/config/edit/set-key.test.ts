@@ -58,7 +58,9 @@ describe('setKey', () => {
   });
 
   it('removes a key with its line', () => {
-    const text = 'feeds:\n  - url: https://a.example/\n    enabled: false # for now\n    tags: [x]\n';
+    const text = 'feeds:\n  - url: https://a.example/\n    enabled: false\n    tags: [x]\n';
+    const commented = text.replace('false', 'false # ask Eva');
+    expect(setKey(commented, 'feeds', 0, 'enabled', undefined)).toBeUndefined();
     expect(setKey(text, 'feeds', 0, 'enabled', undefined)).toBe(
       'feeds:\n  - url: https://a.example/\n    tags: [x]\n',
     );
