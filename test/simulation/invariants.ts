@@ -7,7 +7,7 @@ import type { Article } from './news.ts';
 import { lostNotices } from './notices.ts';
 import { brokenPolicies, isUsedUp, outletsOf } from './policy-rules.ts';
 import { REWRITTEN } from './rewritten-story.ts';
-import type { PublishedAlert, RunRecord } from './run-record.ts';
+import { givenUpSince, type PublishedAlert, type RunRecord } from './run-record.ts';
 import type { Scenario } from './scenario.ts';
 import type { RunCounts } from './simulate.ts';
 import { REFUSED_WORD } from './stories.ts';
@@ -160,7 +160,7 @@ function repeatsOf(
       const leftOpen = earlier.every(
         ({ publish: { alert, by, givenUpBefore, settledAt, unanswered } }) =>
           alert.id === publish.alert.id &&
-          (unanswered || by.state === 'dead' || by.failed.size > givenUpBefore) &&
+          (unanswered || by.state === 'dead' || givenUpSince(by, givenUpBefore).length > 0) &&
           (settledAt === undefined || settledAt >= publish.at),
       );
       const excused = leftOpen && scenario.config.onAmbiguous[protocol] === 'resend';
@@ -213,7 +213,12 @@ function mayHaveSent(alertId: string, { attempts: all, unanswered }: RunRecord):
   const attempts = all.get(alertId) ?? [];
   if (attempts.length < 2) return false;
   if (unanswered.has(alertId)) return true;
-  return attempts.some(({ by, givenUpBefore }) => by.state === 'dead' || by.failed.size > givenUpBefore);
+  return attempts.some(
+    ({ by, givenUpBefore }) =>
+      by.state === 'dead' ||
+      // Between its claim and its publish an alert reads nothing, so a failed read does not leave it in doubt.
+      givenUpSince(by, givenUpBefore).some((operation) => operation !== 'Query'),
+  );
 }
 
 function falseAlerts(tellings: readonly DeliveredReport[], { scenario }: RunEvidence): string[] {

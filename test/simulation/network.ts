@@ -128,7 +128,7 @@ export class Network {
         const response =
           fate === 'lost-request' ? undefined : this.#respond(call, fate, (one) => serve(one, caller));
         // Only now, because the call has had its effect by the time that the SDK gives up.
-        if (fails) invocation?.failed.add(id);
+        if (fails) invocation?.failed.set(id, call.operation);
         const published = record.published[already];
         if (published) {
           published.unanswered = fate !== 'served' || unheard?.over === true;

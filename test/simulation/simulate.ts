@@ -133,7 +133,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
         alert,
         protocols: JSON.parse(protocols?.text ?? '[]') as Protocol[],
         by,
-        givenUpBefore: by.failed.size,
+        givenUpBefore: new Set(by.failed.keys()),
         unanswered: false,
       });
     },
@@ -255,7 +255,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
       at: time.now,
       owner,
       by,
-      givenUpBefore: by.failed.size,
+      givenUpBefore: new Set(by.failed.keys()),
       claimedAt: Number(after.claimedAt),
       protocols: protocolsOf(after),
       covers: (after.covers ?? []) as string[],
