@@ -17,8 +17,8 @@ import type { VirtualTime } from './virtual-time.ts';
 /** The source of a call: an instance of a function, and its current invocation. */
 export interface Caller {
   readonly name: string;
-  /** The stage whose role the caller has. */
-  readonly stage: SimulatedFunction;
+  /** The stage whose role the caller has, or the reader, who has none. */
+  readonly stage: SimulatedFunction | 'reader';
   dead: boolean;
   invocation: Invocation | undefined;
   die(why: string): void;

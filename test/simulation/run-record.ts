@@ -47,6 +47,8 @@ export interface ClaimAttempt {
   readonly protocols: readonly Protocol[];
   /** Keys of the digest entries that the alert contains. */
   readonly covers: readonly string[];
+  /** Whether the alert waits for another message. */
+  readonly isWaiting: boolean;
 }
 
 /** A committed poll and the edition that it read. From then on the pipeline must deliver the edition's items. */
@@ -56,6 +58,14 @@ export interface CommittedPoll {
   readonly edition: Edition;
   /** Whether no earlier committed poll of the feed had items. */
   readonly first: boolean;
+}
+
+/** A story that a reader muted, and when this took effect and ended. */
+export interface Mute {
+  readonly topicId: string;
+  readonly storyId: string;
+  readonly from: number;
+  until?: number;
 }
 
 export interface WaitingEntry {
@@ -85,6 +95,8 @@ export class RunRecord {
   readonly digestEntries = new Map<string, WaitingEntry>();
   /** Notices that the operators must receive: the feed by notice id. */
   readonly notices = new Map<string, string>();
+  /** Stories that the reader muted, in order. */
+  readonly mutes: Mute[] = [];
   /** Rules that were broken during the run. */
   readonly broken: string[] = [];
   readonly faults = new Map<string, number>();
