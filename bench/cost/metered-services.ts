@@ -92,6 +92,7 @@ const KINDS: Readonly<Record<string, string>> = {
   OPENED: 'stories opened',
   TOLD: 'telling',
   DIGEST: 'digest entry',
+  MUTED: 'muted story',
   STREAM: 'words of the stream',
 };
 

@@ -3,11 +3,12 @@ import { hash64 } from '../../functions/shared/hash.ts';
 import type { Alert, AlertEntry, Protocol, TimeOfDay, Topic } from '../../functions/shared/model.ts';
 import { OPERATIONS_TOPIC_ID, type QueueName } from '../../functions/shared/pipeline.ts';
 import { isOfBurst } from './feed-burst.ts';
+import { deliveredThoughMuted, isLeftOut, wasMuted } from './mute-rules.ts';
 import type { Article } from './news.ts';
 import { lostNotices } from './notices.ts';
 import { brokenPolicies, isUsedUp, outletsOf } from './policy-rules.ts';
 import { REWRITTEN } from './rewritten-story.ts';
-import type { PublishedAlert, RunRecord } from './run-record.ts';
+import { givenUpSince, type PublishedAlert, type RunRecord } from './run-record.ts';
 import type { Scenario } from './scenario.ts';
 import type { RunCounts } from './simulate.ts';
 import { REFUSED_WORD } from './stories.ts';
@@ -43,6 +44,7 @@ export function brokenRules(evidence: RunEvidence): { broken: string[]; counts: 
     ...lost.filter(({ excused }) => !excused).map(({ what }) => what),
     ...repeats.filter(({ excused }) => !excused).map(({ what }) => what),
     ...falseAlerts(tellings, evidence),
+    ...deliveredThoughMuted(evidence),
     ...deliveredHistory(tellings, evidence),
     ...foundTwice(evidence),
     ...lostNotices(evidence.scenario, evidence.record, (id) => mayHaveSent(id, evidence.record)),
@@ -67,6 +69,8 @@ export function brokenRules(evidence: RunEvidence): { broken: string[]; counts: 
       retellings: rolesIn(evidence, 'also'),
       repeated: repeats.filter(({ excused }) => excused).length,
       skipped: lost.filter(({ excused }) => excused).length,
+      muted: evidence.record.mutes.length,
+      leftOut: evidence.records.flatMap(({ mutedStories = [] }) => mutedStories as string[]).length,
     },
   };
 }
@@ -160,7 +164,7 @@ function repeatsOf(
       const leftOpen = earlier.every(
         ({ publish: { alert, by, givenUpBefore, settledAt, unanswered } }) =>
           alert.id === publish.alert.id &&
-          (unanswered || by.state === 'dead' || by.failed.size > givenUpBefore) &&
+          (unanswered || by.state === 'dead' || givenUpSince(by, givenUpBefore).length > 0) &&
           (settledAt === undefined || settledAt >= publish.at),
       );
       const excused = leftOpen && scenario.config.onAmbiguous[protocol] === 'resend';
@@ -181,6 +185,7 @@ function lostReports(
       !told.some(({ publishes }) => publishes.some(({ publish }) => publish.protocols.includes(protocol))),
   )
     .filter((protocol) => protocol === 'email' || (isConfirmed && !isUsedUp(evidence)))
+    .filter((protocol) => !isFirstReportLeftOut(topic.id, story, protocol, evidence))
     .map((protocol) => {
       // With `skip`, an alert that may have been sent is not repeated.
       const doubtful = alertsAbout(topic.id, story, evidence).some((id) => mayHaveSent(id, evidence.record));
@@ -189,17 +194,44 @@ function lostReports(
     });
 }
 
-/** Returns the ids of the alerts that contain the story, including those that were only claimed. */
-function alertsAbout(topicId: string, story: string, { records, record, scenario }: RunEvidence): string[] {
+/** Returns whether a reader had muted the story when its first report would have been sent. */
+function isFirstReportLeftOut(
+  topicId: string,
+  story: string,
+  protocol: Protocol,
+  evidence: RunEvidence,
+): boolean {
+  return storyIdsOf(topicId, story, evidence).some((storyId) => {
+    const id = firstReportId(topicId, storyId);
+    const gathered = evidence.records
+      .filter((one) => one.pk === `TOPIC#${topicId}` && one.storyId === storyId && one.gathered === true)
+      .flatMap(({ alerts = [] }) => (alerts as string[]).slice(0, 1));
+    return [id, ...gathered]
+      .flatMap((one) => [one, hash64(one, 'sms')])
+      .some((alertId) => isLeftOut(evidence.record, { topicId, storyId }, alertId, protocol));
+  });
+}
+
+const alertIdIn = (pk: unknown) => String(pk).slice('ALERT#'.length);
+const firstReportId = (topicId: string, storyId: string) => hash64('alert', topicId, storyId, 'new', '');
+
+/** Returns the ids of the topic's stories that hold the news. */
+function storyIdsOf(topicId: string, story: string, { records, scenario }: RunEvidence): string[] {
   // Gathered items belong to no story, and have only a delivered version (`TOLD#`).
-  const storyIds = records
+  return records
     .filter(({ pk, sk }) => pk === `TOPIC#${topicId}` && /^(STORY|TOLD)#/.test(String(sk)))
     .filter(({ title }) => scenario.news.storyOf(String(title)) === story)
     .map(({ id, storyId }) => String(id ?? storyId));
+}
+
+/** Returns the ids of the alerts that contain the story, including those that were only claimed. */
+function alertsAbout(topicId: string, story: string, evidence: RunEvidence): string[] {
+  const { records, record } = evidence;
+  const storyIds = storyIdsOf(topicId, story, evidence);
   return records
     .filter(({ sk, topicId: of }) => sk === 'ALERT' && of === topicId)
     .filter(({ stories }) => (stories as string[]).some((id) => storyIds.includes(id)))
-    .map(({ pk }) => String(pk).slice('ALERT#'.length))
+    .map(({ pk }) => alertIdIn(pk))
     .filter((id) => {
       // Uses the last attempt: earlier ones with other entries sent nothing, and released the claim.
       const covers = record.attempts.get(id)?.at(-1)?.covers ?? [];
@@ -213,7 +245,12 @@ function mayHaveSent(alertId: string, { attempts: all, unanswered }: RunRecord):
   const attempts = all.get(alertId) ?? [];
   if (attempts.length < 2) return false;
   if (unanswered.has(alertId)) return true;
-  return attempts.some(({ by, givenUpBefore }) => by.state === 'dead' || by.failed.size > givenUpBefore);
+  return attempts.some(
+    ({ by, givenUpBefore }) =>
+      by.state === 'dead' ||
+      // Between its claim and its publish an alert reads nothing, so a failed read does not leave it in doubt.
+      givenUpSince(by, givenUpBefore).some((operation) => operation !== 'Query'),
+  );
 }
 
 function falseAlerts(tellings: readonly DeliveredReport[], { scenario }: RunEvidence): string[] {
@@ -272,10 +309,36 @@ function undeliveredUpdates(
   const titles = told.flatMap(({ publishes }) => publishes.map(({ entry }) => entry.title));
   if (titles.includes(shown.version.title)) return [];
   if (wereSentOutOfOrder(edited, shown.version.title, record)) return [];
+  if (isUpdateLeftOut(topic.id, edited, shown.version.title, evidence)) return [];
   const doubtful = [...record.attempts.keys()].some((id) => mayHaveSent(id, record));
   // Developments are sent by email, and mostly by email only.
   const silence = scenario.config.onAmbiguous.email === 'skip';
   return silence && doubtful ? [] : [`update lost: ${nameOf(topic.id, story)}, ${shown.version.title}`];
+}
+
+/** Returns whether a reader had muted the story when an edit with this headline would have been sent. */
+function isUpdateLeftOut(
+  topicId: string,
+  edited: Article,
+  headline: string,
+  { record, records }: RunEvidence,
+): boolean {
+  return deliveredVersionsOf(topicId, edited, records).some(({ storyId }) =>
+    records
+      .filter(({ sk, topicId: of, title }) => sk === 'ALERT' && of === topicId && title === headline)
+      .filter(({ kind, stories }) => kind === 'update' && (stories as string[]).includes(String(storyId)))
+      .some(({ pk }) => isLeftOut(record, { topicId, storyId: String(storyId) }, alertIdIn(pk), 'email')),
+  );
+}
+
+/** Returns what a topic's readers last received of an article (`TOLD#`). */
+function deliveredVersionsOf(
+  topicId: string,
+  article: Article,
+  records: readonly StoredRecord[],
+): StoredRecord[] {
+  const keys = itemIdsOf(article, records).map((id) => `TOLD#${id}#${article.feedId}`);
+  return records.filter(({ pk, sk }) => pk === `TOPIC#${topicId}` && keys.includes(String(sk)));
 }
 
 /**
@@ -395,7 +458,27 @@ function wronglyNamed(
     const isAmbiguous = [...messages].some((id) => mayHaveSent(id, record));
     if (messages.size > 1 && !isAmbiguous) return [`named in ${messages.size} messages: ${about}`];
     if (messages.size > 0 || !hasList || doubtful || isCopy(article, found)) return [];
+    if (isItemLeftOut(topic.id, article, { record, records })) return [];
     return [`named in no message: ${about}`];
+  });
+}
+
+/** Returns whether a reader had muted the story of an article when this would have been sent for the first time. */
+function isItemLeftOut(
+  topicId: string,
+  article: Article,
+  { record, records }: Pick<RunEvidence, 'record' | 'records'>,
+): boolean {
+  return deliveredVersionsOf(topicId, article, records).some(({ sk, storyId, alerts = [], gathered }) => {
+    const story = { topicId, storyId: String(storyId) };
+    const itemId = String(sk).split('#')[1] ?? '';
+    const first = firstReportId(topicId, story.storyId);
+    const reported = records.find(({ pk }) => pk === `ALERT#${first}`)?.entry as AlertEntry | undefined;
+    return [
+      hash64('item', topicId, itemId),
+      ...(reported?.itemId === itemId ? [first] : []),
+      ...(gathered === true ? (alerts as string[]).slice(0, 1) : []),
+    ].some((id) => isLeftOut(record, story, id, 'email'));
   });
 }
 
@@ -473,16 +556,22 @@ function digestFaults(evidence: RunEvidence): string[] {
     if (entry && String(sk).startsWith('DIGEST#')) broken.push(`never sent: ${pk} ${sk}`);
   }
   const rounds = new Map<string, Set<string>>();
-  const told = new Map<string, string>();
+  const told = new Map<string, PublishedAlert>();
   const claims = new Map(records.filter(({ sk }) => sk === 'ALERT').map((one) => [String(one.pk), one]));
-  for (const { alert, at, topicId } of record.published) {
+  for (const publish of record.published) {
+    const { alert, at, topicId } = publish;
     const isGathered = (record.attempts.get(alert.id)?.at(-1)?.covers ?? []).length > 0;
     if (alert.kind === 'new' || (alert.kind === 'follow-up' && !isGathered)) continue;
-    // An alert that may have been sent must be repeated with the same entries.
-    const content = alert.entries.map(({ itemId, kind }) => `${itemId} ${kind}`).join();
-    if ((told.get(alert.id) ?? content) !== content)
+    // An alert that may have been sent must be repeated with the same entries, but for stories that were muted in between.
+    const earlier = told.get(alert.id) ?? publish;
+    const contentOf = ({ entries }: Alert) =>
+      entries
+        .filter(({ storyId }) => !wasMuted(record, { topicId, storyId }, earlier.by.startedAt, at))
+        .map(({ itemId, kind }) => `${itemId} ${kind}`)
+        .join();
+    if (contentOf(earlier.alert) !== contentOf(alert))
       broken.push(`a digest of ${topicId} was repeated with other entries`);
-    told.set(alert.id, content);
+    told.set(alert.id, publish);
     const covers = (claims.get(`ALERT#${alert.id}`)?.covers ?? []) as string[];
     const dueAt = dueTimeOf(covers);
     if (!Number.isFinite(dueAt)) {

@@ -239,6 +239,26 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     from: '  const outcome = await channels.publish(',
     to: "  await claims.settle(alert.id, 'sent', clock(), logFields);\n  const outcome = await channels.publish(",
   },
+  'mutes-ignored': {
+    rule: 'no message contains a story that a reader muted',
+    file: PUBLISH,
+    from: 'const isMuted = ({ storyId }: AlertEntry) => muted.has(storyId);\n',
+    to: "const isMuted = ({ storyId }: AlertEntry) => muted.has('never' + storyId);\n",
+  },
+  'muted-silences-all': {
+    rule: 'a message without its muted stories is still sent',
+    file: PUBLISH,
+    from: 'protocols.length === 0 || alert.entries.length === 0',
+    to: 'protocols.length === 0 || alert.entries.length < whole.entries.length',
+    theme: 'digests',
+  },
+  'mutes-cached': {
+    rule: 'mutes and their undoing count from the next message on',
+    file: 'functions/shared/store/mutes.ts',
+    from: '      const records = await table.query({ pk: topicPartition(topicId), from: PREFIX,',
+    to: `      const kept = ((table as { kept?: Record<string, Awaited<ReturnType<Table['query']>>> }).kept ??= {});
+      const records = kept[topicId] ??= await table.query({ pk: topicPartition(topicId), from: PREFIX,`,
+  },
   'never-settled': {
     rule: 'a published alert is settled',
     file: PUBLISH,

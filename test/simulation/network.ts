@@ -17,8 +17,8 @@ import type { VirtualTime } from './virtual-time.ts';
 /** The source of a call: an instance of a function, and its current invocation. */
 export interface Caller {
   readonly name: string;
-  /** The stage whose role the caller has. */
-  readonly stage: SimulatedFunction;
+  /** The stage whose role the caller has, or the reader, who has none. */
+  readonly stage: SimulatedFunction | 'reader';
   dead: boolean;
   invocation: Invocation | undefined;
   die(why: string): void;
@@ -128,7 +128,7 @@ export class Network {
         const response =
           fate === 'lost-request' ? undefined : this.#respond(call, fate, (one) => serve(one, caller));
         // Only now, because the call has had its effect by the time that the SDK gives up.
-        if (fails) invocation?.failed.add(id);
+        if (fails) invocation?.failed.set(id, call.operation);
         const published = record.published[already];
         if (published) {
           published.unanswered = fate !== 'served' || unheard?.over === true;

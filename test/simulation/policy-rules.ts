@@ -14,6 +14,7 @@ import { OPERATIONS_TOPIC_ID } from '../../functions/shared/pipeline.ts';
 import { ALL_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import { BURST_FEED } from './feed-burst.ts';
 import type { RunEvidence } from './invariants.ts';
+import { wasMuted } from './mute-rules.ts';
 import type { Article } from './news.ts';
 import type { ClaimAttempt, PublishedAlert } from './run-record.ts';
 import { HOUR } from './virtual-time.ts';
@@ -245,7 +246,12 @@ function withheldSms(evidence: RunEvidence): string[] {
   const { scenario, record } = evidence;
   const withheld = record.published.filter((publish) => {
     const topic = topicOf(evidence, publish.topicId);
-    const isFirst = publish.alert.entries.some(({ role = 'first' }) => role === 'first');
+    // A first report whose story was muted at first does not make a list of retellings an SMS.
+    const since = record.attempts.get(publish.alert.id)?.[0]?.by.startedAt ?? publish.at;
+    const isFirst = publish.alert.entries.some(
+      ({ role = 'first', storyId }) =>
+        role === 'first' && !wasMuted(record, { topicId: publish.topicId, storyId }, since, publish.at),
+    );
     return topic && !topic.sms && isFirst && claimOf(evidence, publish)?.protocols.join() === 'email';
   });
   if (withheld.length === 0) return [];

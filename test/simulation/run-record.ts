@@ -11,8 +11,13 @@ export interface Invocation {
   readonly stage: SimulatedFunction;
   readonly startedAt: number;
   state: 'running' | 'done' | 'failed' | 'dead';
-  /** Ids of calls whose last try failed. When the function continues, the SDK has given these up. */
-  readonly failed: Set<string>;
+  /** Calls whose last try failed: their operations by id. When the function continues, the SDK has given these up. */
+  readonly failed: Map<string, string>;
+}
+
+/** Returns the operations of the calls that an invocation has given up, except for those in `before`. */
+export function givenUpSince({ failed }: Invocation, before: ReadonlySet<string>): string[] {
+  return [...failed].filter(([id]) => !before.has(id)).map(([, operation]) => operation);
 }
 
 /** A publish that SNS accepted. */
@@ -22,8 +27,8 @@ export interface PublishedAlert {
   readonly alert: Alert;
   readonly protocols: readonly Protocol[];
   readonly by: Invocation;
-  /** Number of calls that the invocation had given up before it published. */
-  readonly givenUpBefore: number;
+  /** Ids of calls that had failed before the invocation published. */
+  readonly givenUpBefore: ReadonlySet<string>;
   /** Whether the function never learned that SNS accepted the publish. */
   unanswered: boolean;
   /** When the claim was settled. After that, the alert may not be sent again. */
@@ -35,13 +40,15 @@ export interface ClaimAttempt {
   readonly at: number;
   readonly owner: string;
   readonly by: Invocation;
-  /** Number of calls that the invocation had given up before it claimed. */
-  readonly givenUpBefore: number;
+  /** Ids of calls that had failed before the invocation claimed. */
+  readonly givenUpBefore: ReadonlySet<string>;
   /** When the alert was first claimed, by the clock of the claiming function. */
   readonly claimedAt: number;
   readonly protocols: readonly Protocol[];
   /** Keys of the digest entries that the alert contains. */
   readonly covers: readonly string[];
+  /** Whether the alert waits for another message. */
+  readonly isWaiting: boolean;
 }
 
 /** A committed poll and the edition that it read. From then on the pipeline must deliver the edition's items. */
@@ -51,6 +58,14 @@ export interface CommittedPoll {
   readonly edition: Edition;
   /** Whether no earlier committed poll of the feed had items. */
   readonly first: boolean;
+}
+
+/** A story that a reader muted, and when this took effect and ended. */
+export interface Mute {
+  readonly topicId: string;
+  readonly storyId: string;
+  readonly from: number;
+  until?: number;
 }
 
 export interface WaitingEntry {
@@ -80,6 +95,8 @@ export class RunRecord {
   readonly digestEntries = new Map<string, WaitingEntry>();
   /** Notices that the operators must receive: the feed by notice id. */
   readonly notices = new Map<string, string>();
+  /** Stories that the reader muted, in order. */
+  readonly mutes: Mute[] = [];
   /** Rules that were broken during the run. */
   readonly broken: string[] = [];
   readonly faults = new Map<string, number>();

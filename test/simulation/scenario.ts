@@ -22,6 +22,7 @@ import { liveFeed } from './live-feed.ts';
 import { type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
 import { oddFeedsOf } from './odd-feeds.ts';
 import { type Course, smsPartsOf, timeOfDay, withPolicy } from './policies.ts';
+import { mutesOf, type PlannedMute } from './reader.ts';
 import { rewrittenStory } from './rewritten-story.ts';
 import { storiesOf } from './stories.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
@@ -52,6 +53,10 @@ export interface Scenario {
   readonly random: SeededRandom;
   /** The random numbers of the hub. */
   readonly pushing: SeededRandom;
+  /** Stories that the reader mutes; in most runs none. */
+  readonly mutes: readonly PlannedMute[];
+  /** The random numbers of the reader. */
+  readonly muting: SeededRandom;
 }
 
 const STARTS = [
@@ -116,6 +121,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const pushing = seededRandom(Math.imul(seed, 0x5bd1e995) ^ 0x85ebca6b);
   const usual = habits.chance(0.1) ? 'feeds' : drawn;
   const bursting = seededRandom(Math.imul(seed, 0x61c88647) ^ 0x9e3779b1);
+  const muting = seededRandom(Math.imul(seed, 0x9e3779b1) ^ 0xc2b2ae35);
   const others = policies.chance(0.12) ? 'policy' : usual;
   const theme = wanted ?? (bursting.chance(0.03) ? 'bursts' : others);
   const pace = timingOf(theme, random);
@@ -246,6 +252,8 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     ),
     random,
     pushing,
+    mutes: mutesOf(muting, course),
+    muting,
   };
 }
 

@@ -25,8 +25,10 @@ import { MemoryQueue, MemorySqs } from './aws/sqs.ts';
 import type { Theme } from './fault-plan.ts';
 import { feedServers } from './feed-servers.ts';
 import { brokenRules } from './invariants.ts';
+import type { StoryOfTopic } from './mute-rules.ts';
 import { type Caller, Network } from './network.ts';
 import { owedNotices } from './notices.ts';
+import { SimulatedReader } from './reader.ts';
 import { RunRecord } from './run-record.ts';
 import { type Scenario, scenarioOf } from './scenario.ts';
 import { SimulatedLambda } from './simulated-lambda.ts';
@@ -63,6 +65,10 @@ export interface RunCounts {
   readonly repeated: number;
   /** Reports that were left out because of `skip`, since an earlier attempt may have sent them. */
   readonly skipped: number;
+  /** Stories that a reader muted. */
+  readonly muted: number;
+  /** How often a message left out a muted story. */
+  readonly leftOut: number;
 }
 
 const TABLE = 'simulated';
@@ -133,7 +139,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
         alert,
         protocols: JSON.parse(protocols?.text ?? '[]') as Protocol[],
         by,
-        givenUpBefore: by.failed.size,
+        givenUpBefore: new Set(by.failed.keys()),
         unanswered: false,
       });
     },
@@ -149,7 +155,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
     calmFrom,
     serve(call, from) {
       caller = from;
-      const refusal = refusalOf(from.stage, call, urlOf);
+      const refusal = from.stage === 'reader' ? undefined : refusalOf(from.stage, call, urlOf);
       if (refusal !== undefined) {
         record.broken.push(`the role of ${from.stage} does not allow ${refusal}`);
         throw new ServiceError('AccessDeniedException', refusal);
@@ -184,6 +190,15 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
     hubsOf: hub.accessOf(network),
   });
   hub.connect((event, done) => functions.receivePush(event, done));
+  new SimulatedReader({
+    time,
+    random: scenario.muting,
+    record,
+    network,
+    tableName: TABLE,
+    planned: scenario.mutes,
+    calmFrom,
+  });
   for (const stage of STAGES) {
     const { trigger } = stages[stage];
     if ('queue' in trigger)
@@ -235,12 +250,22 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
       const kind = String(after.kind);
       const laidBy = { at: time.now, storyId, feed, role, kind, protocols: protocolsOf(after) };
       if (!record.digestEntries.has(name)) record.digestEntries.set(name, laidBy);
+    } else if (kind === 'TOPIC' && sk.startsWith('MUTED#')) {
+      noteMute({ topicId: id, storyId: sk.slice('MUTED#'.length) }, after !== undefined);
     } else if (kind === 'ITEM' && after) {
       const name = `${pk} ${sk}`;
       // The text of a live page's update is its content.
       const text = `${after.title} ${after.summary || after.content}`;
       record.stored.set(name, (record.stored.get(name) ?? new Set()).add(text));
     } else if (kind === 'DISPATCH' && after) checkTurns(before, after);
+  }
+
+  function noteMute({ topicId, storyId }: StoryOfTopic, isMuted: boolean): void {
+    const now = record.mutes.find(
+      (mute) => mute.topicId === topicId && mute.storyId === storyId && mute.until === undefined,
+    );
+    if (!isMuted && now) now.until = time.now;
+    else if (isMuted && !now) record.mutes.push({ topicId, storyId, from: time.now });
   }
 
   function noteClaim(alertId: string, before: Attributes | undefined, after: Attributes): void {
@@ -255,10 +280,11 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
       at: time.now,
       owner,
       by,
-      givenUpBefore: by.failed.size,
+      givenUpBefore: new Set(by.failed.keys()),
       claimedAt: Number(after.claimedAt),
       protocols: protocolsOf(after),
       covers: (after.covers ?? []) as string[],
+      isWaiting: typeof after.digest === 'number',
     });
   }
 

@@ -137,7 +137,7 @@ export class SimulatedLambda {
       stage,
       startedAt: time.now,
       state: 'running',
-      failed: new Set(),
+      failed: new Map(),
     };
     instance.invocation = invocation;
     const messages =

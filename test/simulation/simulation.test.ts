@@ -48,6 +48,8 @@ it(`${SEEDS} seeds: nothing is lost, nothing is sent twice`, { timeout: 600_000 
   expect(tally.published).toBeGreaterThan(SEEDS * 3);
   expect(tally.repeated).toBeGreaterThan(0);
   expect(tally.skipped).toBeGreaterThan(0);
+  expect(tally.muted).toBeGreaterThan(SEEDS / 10);
+  expect(tally.leftOut).toBeGreaterThan(0);
 });
 
 describe('a seed', () => {

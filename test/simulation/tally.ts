@@ -13,6 +13,8 @@ export class Tally {
   published = 0;
   repeated = 0;
   skipped = 0;
+  muted = 0;
+  leftOut = 0;
   readonly faults = new Map<string, number>();
   readonly broken: SeedResult[] = [];
 
@@ -29,6 +31,8 @@ export class Tally {
     this.published += counts.published;
     this.repeated += counts.repeated;
     this.skipped += counts.skipped;
+    this.muted += counts.muted;
+    this.leftOut += counts.leftOut;
     for (const [kind, count] of Object.entries(faults)) {
       this.faults.set(kind, (this.faults.get(kind) ?? 0) + count);
     }
@@ -48,6 +52,7 @@ export class Tally {
       `${this.faultCount} faults: ${faults.join(', ')}`,
       `${this.owed} stories owed to topics, ${this.rewritten} of them rewritten, ${this.published} messages published, with ${this.developments} developments and ${this.retellings} retellings`,
       `${this.repeated} repeated and ${this.skipped} left out within the window of ADR 2, as onAmbiguous allows`,
+      `${this.muted} stories muted, ${this.leftOut} times left out of a message`,
       `${this.broken.length} seeds with a broken rule`,
     ].join('\n');
   }

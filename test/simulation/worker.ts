@@ -29,6 +29,8 @@ function failed(seed: number, error: unknown): RunOutcome {
     retellings: 0,
     repeated: 0,
     skipped: 0,
+    muted: 0,
+    leftOut: 0,
   };
   return {
     seed,

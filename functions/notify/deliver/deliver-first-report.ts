@@ -120,11 +120,16 @@ export async function deliverByPlan(
   schedule: Schedule,
 ): Promise<DeliveryResult> {
   const now = deps.clock();
+  const { storyId, role } = entry;
+  const muted = schedule.kind === 'now' ? await deps.mutes.of(topic.id) : undefined;
+  // An alert that is not sent takes no SMS parts.
+  const isSent = !muted?.has(storyId);
   const target =
     schedule.kind === 'now'
-      ? { protocols: await affordableProtocols(deps, topic, { id, protocols: wanted }, now) }
+      ? {
+          protocols: isSent ? await affordableProtocols(deps, topic, { id, protocols: wanted }, now) : wanted,
+        }
       : { protocols: wanted, dueAt: schedule.dueAt, waitsFor: schedule.kind };
-  const { storyId, role } = entry;
   const claim = await deps.claims.claim(id, now, [], { ...target, storyId, role });
   if (claim.kind === 'settled') {
     const { itemId, dueAt, waitsFor: kind } = claim;
@@ -158,7 +163,8 @@ export async function deliverByPlan(
   }
   const kind = role === undefined || role === 'first' ? 'new' : 'follow-up';
   const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind, entries: [entry] };
-  await publish(deps, topic, alert, claim, logFields);
+  // Without mutes, an earlier attempt chose to send the alert at once, so a failure here changes nothing.
+  await publish(deps, topic, alert, { ...claim, muted: muted ?? (await deps.mutes.of(topic.id)) }, logFields);
   return { itemId: entry.itemId, schedule: SEND_NOW };
 }
 

@@ -7,18 +7,24 @@ import { renderAlert } from '../render/render-alert.ts';
 
 export type OwnedClaim = Extract<ClaimResult, { kind: 'ours' }>;
 
+interface ClaimToPublish extends Pick<OwnedClaim, 'resumed' | 'owner' | 'protocols'> {
+  /** Ids of the topic's muted stories. */
+  readonly muted: ReadonlySet<string>;
+}
+
 /**
  * Publishes a claimed alert, without the stories that a reader muted, and settles its claim. A duplicate is possible only
  * between these two steps. Throws `RetryLater` if SNS did not accept the alert or did not respond.
+ *
+ * Read the muted stories before the claim: an alert that fails between its claim and its publish may count as sent.
  */
 export async function publish(
-  { channels, claims, clock, config, log, metrics, mutes }: NotifyDeps,
+  { channels, claims, clock, config, log, metrics }: NotifyDeps,
   topic: Topic,
   whole: Alert,
-  { resumed, owner, protocols: claimed }: Pick<OwnedClaim, 'resumed' | 'owner' | 'protocols'>,
+  { resumed, owner, protocols: claimed, muted }: ClaimToPublish,
   givenFields: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const muted = await mutes.of(topic.id);
   const isMuted = ({ storyId }: AlertEntry) => muted.has(storyId);
   const alert = { ...whole, entries: whole.entries.filter((entry) => !isMuted(entry)) };
   const mutedStories = [...new Set(whole.entries.filter(isMuted).map(({ storyId }) => storyId))];

@@ -146,8 +146,12 @@ async function sendRounds(
     const id = group.idOfRound(round);
     const batch = waiting.slice(0, MAX_DIGEST_ENTRIES);
     const now = deps.clock();
-    const wanted = protocolsFor(batch);
-    const protocols = await affordableProtocols(deps, topic, { id, protocols: wanted }, now);
+    const muted = await deps.mutes.of(topic.id);
+    const unmuted = batch.filter(({ entry }) => !muted.has(entry.storyId));
+    const wanted = protocolsFor(unmuted.length > 0 ? unmuted : batch);
+    // A message that is not sent takes no SMS parts.
+    const protocols =
+      unmuted.length > 0 ? await affordableProtocols(deps, topic, { id, protocols: wanted }, now) : wanted;
     const claim = await deps.claims.claim(
       id,
       now,
@@ -179,7 +183,7 @@ async function sendRounds(
           entries,
           ...(leftOut.length > 0 ? { leftOut } : {}),
         };
-        await publish(deps, topic, alert, claim, logFields);
+        await publish(deps, topic, alert, { ...claim, muted }, logFields);
       } else {
         await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });
       }

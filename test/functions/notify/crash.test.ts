@@ -143,8 +143,8 @@ describe('a worker that crashes', () => {
   const FERRY = 'Ferry strike goes on';
   const LATE = 'Herring quota doubled';
 
-  // Version, count, stories, the item’s own claim, versions at its address, count, story, claim, publish, settle, version.
-  const story: Scenario = { calls: 11, prepare: async (harness) => harness.hit() };
+  // Version, count, stories, the item’s own claim, versions at its address, count, story, mutes, claim, publish, settle, version.
+  const story: Scenario = { calls: 12, prepare: async (harness) => harness.hit() };
 
   it.each([...crashes, ...reversed])(
     '$when a call, while it delivers a story (email: $email, SMS: $sms)',
@@ -152,21 +152,21 @@ describe('a worker that crashes', () => {
       const outcomes = await crashesOf(embedded(), story, ambiguous, when);
       expectOnce(outcomes, [OPENS], ambiguous);
       expect(outcomes.filter((one) => one.ambiguous).map(({ calls }) => calls)).toEqual(
-        when === 'before' ? [9, 10] : [8, 9],
+        when === 'before' ? [10, 11] : [9, 10],
       );
       // Crashes after SNS took the message cause the one possible duplicate, and only for protocols that accept it.
       const twice = outcomes.filter(
         ({ counts: { email, sms } }) => Math.max(email[OPENS] ?? 0, sms[OPENS] ?? 0) > 1,
       );
-      expect(twice.map(({ calls }) => calls)).toEqual(when === 'before' ? [10] : [9]);
+      expect(twice.map(({ calls }) => calls)).toEqual(when === 'before' ? [11] : [10]);
     },
   );
 
   it.each(crashes)('$when a call, while it sends a development at once', async ({ when, ...ambiguous }) => {
-    // Version, count, stories, claim, publish, settle, story, version.
+    // Version, count, stories, mutes, claim, publish, settle, story, version.
     const scenario: Scenario = {
       topic: { followUps: followUps('all') },
-      calls: 8,
+      calls: 9,
       async prepare(harness) {
         await harness.receive(harness.hit());
         harness.now += MINUTE;
@@ -178,7 +178,7 @@ describe('a worker that crashes', () => {
 
   it.each(crashes)('$when a call, while SNS throttles it', async ({ when, ...ambiguous }) => {
     // The last call releases the claim.
-    const scenario: Scenario = { ...story, calls: 10, answers: ['throttled'] };
+    const scenario: Scenario = { ...story, calls: 11, answers: ['throttled'] };
     expectOnce(await crashesOf(memory, scenario, ambiguous, when), [OPENS], ambiguous);
   });
 
@@ -246,8 +246,8 @@ describe('a worker that crashes', () => {
 
   const digestOfThree: Scenario = {
     topic: { deliver: HOURLY },
-    // Entries, claim, publish, settle, and three removals.
-    calls: 9,
+    // Entries, mutes, claim, publish, settle, and three removals.
+    calls: 10,
     async prepare(harness) {
       await Promise.all([OPENS, FERRY, SHUT].map((title, n) => harness.addDigestEntry(TEN, n, title)));
       harness.now = Date.parse(TEN);
@@ -299,9 +299,9 @@ describe('a worker that crashes', () => {
     harness.now = Date.parse(THREE);
     return { v: 1, kind: 'digest', topicId: harness.topic.id, dueAt: THREE };
   };
-  // Entries, count, stories, retellings, claim, two reads and two writes to reserve them, claim, publish, settle, three
-  // removals.
-  const followUp: Scenario = { calls: 15, prepare: followUpDue, after: sendRoundUp };
+  // Entries, count, stories, retellings, claim, two reads and two writes to reserve them, mutes, claim, publish, settle,
+  // three removals.
+  const followUp: Scenario = { calls: 16, prepare: followUpDue, after: sendRoundUp };
 
   it.each([...crashes, ...reversed])(
     '$when a call, while it sends a follow-up that includes retellings (email: $email)',
@@ -339,21 +339,21 @@ describe('a worker that crashes', () => {
 
   it.each(crashes)('$when a call, while SNS throttles a follow-up', async ({ when, ...ambiguous }) => {
     // Nothing is removed; the last call releases the claim.
-    const scenario: Scenario = { ...followUp, calls: 12, answers: ['throttled'] };
+    const scenario: Scenario = { ...followUp, calls: 13, answers: ['throttled'] };
     expectOnce(await crashesOf(memory, scenario, ambiguous, when), [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
   });
 
   it.each(crashes)(
     '$when a call, while SNS throttles a follow-up, and the round-up comes first',
     async ({ when, ...ambiguous }) => {
-      const scenario: Scenario = { ...followUp, calls: 12, answers: ['throttled'], meanwhile: sendRoundUp };
+      const scenario: Scenario = { ...followUp, calls: 13, answers: ['throttled'], meanwhile: sendRoundUp };
       expectOnce(await crashesOf(memory, scenario, ambiguous, when), [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
     },
   );
 
   const roundUp: Scenario = {
-    // Entries, count, stories, two reads and two writes to reserve them, claim, publish, settle, two removals.
-    calls: 12,
+    // Entries, count, stories, two reads and two writes to reserve them, mutes, claim, publish, settle, two removals.
+    calls: 13,
     async prepare(harness) {
       await harness.addRetellingEntry(2, AGAIN);
       await harness.addRetellingEntry(3, ANEW);
@@ -393,9 +393,9 @@ describe('a worker that crashes', () => {
   it.each(crashes)(
     '$when a call, while it adds a development to the follow-up of its story',
     async ({ when }) => {
-      // Version, count, stories, two for the first report, claim, digest entry, settle, story, version.
+      // Version, count, stories, three for the first report, claim, digest entry, settle, story, version.
       const scenario: Scenario = {
-        calls: 10,
+        calls: 11,
         async prepare(harness) {
           await harness.receive(harness.hit());
           harness.now += MINUTE;
@@ -421,7 +421,7 @@ describe('a worker that crashes', () => {
       const { first, developments } = STRIKE_REPORTS;
       const scenario: Scenario = {
         topic: { followUps: followUps('all'), roundUp: 'off' },
-        calls: 10,
+        calls: 12,
         async prepare(harness) {
           await harness.receive(harness.hit(first));
           harness.now += MINUTE;
@@ -447,9 +447,9 @@ describe('a worker that crashes', () => {
     async ({ when }) => {
       const scenario: Scenario = {
         topic: { sms: calmBySms },
-        // Three reads; five for the first reports; claim, digest entry and settle; a claim for SMS with the same three;
+        // Three reads; seven for the first reports; claim, digest entry and settle; a claim for SMS with the same three;
         // story, version.
-        calls: 17,
+        calls: 19,
         async prepare(harness) {
           await harness.receive(harness.hit());
           harness.now += MINUTE;
@@ -475,7 +475,7 @@ describe('a worker that crashes', () => {
     async ({ when, ...ambiguous }) => {
       const { first, developments } = STRIKE_REPORTS;
       const scenario: Scenario = {
-        calls: 10,
+        calls: 12,
         async prepare(harness) {
           await harness.receive(harness.hit(first));
           harness.now += MINUTE;
@@ -532,7 +532,7 @@ describe('a worker that crashes', () => {
 
   it.each(crashes)('$when a call, while it adds a retelling to the round-up', async ({ when }) => {
     const scenario: Scenario = {
-      calls: 11,
+      calls: 12,
       async prepare(harness) {
         await harness.receive(harness.hit());
         harness.now += MINUTE;
@@ -553,7 +553,7 @@ describe('a worker that crashes', () => {
     '$when a call, while it adds a retelling to the round-up, and the follow-up of its story comes first',
     async ({ when }) => {
       const scenario: Scenario = {
-        calls: 11,
+        calls: 12,
         async prepare(harness) {
           await harness.receive(harness.hit());
           await harness.addFollowUpEntry(THREE, 1, SHUT, hash64(harness.topic.id, 'item-1'));
