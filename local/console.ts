@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { whyText, withMarks } from '../functions/notify/render/alert-email.ts';
-import { sourcesText, storiesOf } from '../functions/notify/render/alert-parts.ts';
+import { sourcesText, storiesOf } from '../functions/shared/alert-parts.ts';
 import { type Log, logTo } from '../functions/shared/events.ts';
 import type { Alert, AlertEntry } from '../functions/shared/model.ts';
 import { redactNumber } from '../functions/shared/redact-address.ts';

@@ -2,6 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { FailureKind } from '../../shared/events.ts';
 import type { Clock } from '../../shared/model.ts';
 import { redactAddress } from '../../shared/redact-address.ts';
+import {
+  RefusedAddressError,
+  type SsrfGuard,
+  type SsrfGuardOptions,
+  ssrfGuard,
+} from '../../shared/ssrf-guard.ts';
 import { MAX_URL } from '../parser/fields/web-url.ts';
 import {
   conditionalHeaders,
@@ -16,7 +22,6 @@ import type { Failure, Fetch, FetchRequest, FetchResult, ResponseMetadata } from
 import { type HostLimiter, hostLimiter, isSameHost } from './host-limiter.ts';
 import { type Agents, sendRequest, singleUseAgents, USER_AGENT } from './http-client.ts';
 import { DeadlineExceeded, readBody } from './response-body.ts';
-import { RefusedAddressError, type SsrfGuard, type SsrfGuardOptions, ssrfGuard } from './ssrf-guard.ts';
 
 export interface FetchLimits {
   /** Time for a whole fetch, ms: redirects and body included, waiting for hosts excluded. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/model.ts';
+import { type SsrfGuardOptions, ssrfGuard } from '../../shared/ssrf-guard.ts';
 import { hostLimiter } from '../fetch/host-limiter.ts';
 import { sendRequest, singleUseAgents, USER_AGENT } from '../fetch/http-client.ts';
-import { type SsrfGuardOptions, ssrfGuard } from '../fetch/ssrf-guard.ts';
 
 /** Sends a form to a hub. Returns whether the hub accepted it; never rejects. */
 export type AskHub = (request: HubRequest) => Promise<boolean>;

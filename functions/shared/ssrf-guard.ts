@@ -1,6 +1,6 @@
 import dns from 'node:dns';
 import { isIPv4, isIPv6, type LookupFunction } from 'node:net';
-import { isLoopbackHost, specialAddressKind } from '../../shared/special-address.ts';
+import { isLoopbackHost, specialAddressKind } from './special-address.ts';
 
 /** Thrown for an address that feeds must not be fetched from. The message says which address, why, and what to do. */
 export class RefusedAddressError extends Error {}
