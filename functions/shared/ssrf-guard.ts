@@ -13,7 +13,14 @@ export interface SsrfGuardOptions {
    * loopback: a public feed cannot redirect there.
    */
   readonly feedUrl?: string;
+  /** Allows this machine and private networks. Link-local addresses, such as cloud metadata, stay refused. */
+  readonly ownNetwork?: boolean;
+  /** What to do about a refused address, in place of the advice for feeds. */
+  readonly remedy?: string;
 }
+
+/** The kinds of addresses that `ownNetwork` allows. */
+const OWN_NETWORK: readonly string[] = ['loopback', 'private', "provider's"];
 
 /** Limits fetches to the public internet. `checkUrl` runs before a request; the others run when a connection is made. */
 export interface SsrfGuard {
@@ -25,7 +32,12 @@ export interface SsrfGuard {
   readonly lookup: LookupFunction;
 }
 
-export function ssrfGuard({ loopback = false, feedUrl }: SsrfGuardOptions = {}): SsrfGuard {
+export function ssrfGuard({
+  loopback = false,
+  feedUrl,
+  ownNetwork = false,
+  remedy: ownRemedy,
+}: SsrfGuardOptions = {}): SsrfGuard {
   const feed = feedUrl === undefined ? undefined : URL.parse(feedUrl);
   const isLoopbackFeed = loopback && (feedUrl === undefined || isLoopbackHost(feed?.hostname ?? ''));
   /**
@@ -45,6 +57,7 @@ export function ssrfGuard({ loopback = false, feedUrl }: SsrfGuardOptions = {}):
   const check = (address: string, name: string, isLoopbackAllowed: boolean) => {
     const kind = specialAddressKind(address);
     if (kind === undefined || (kind === 'loopback' && isLoopbackAllowed)) return;
+    if (ownNetwork && OWN_NETWORK.includes(kind)) return;
     const what = name === address ? address : `${name} is ${address}, which`;
     const remedy =
       kind !== 'loopback'
@@ -52,7 +65,7 @@ export function ssrfGuard({ loopback = false, feedUrl }: SsrfGuardOptions = {}):
         : loopback
           ? 'only feeds whose own address is on this machine may lead there; use this address directly'
           : 'to read feeds on this machine, add --loopback-feeds';
-    throw new RefusedAddressError(`${what} is a ${kind} address: ${remedy}`);
+    throw new RefusedAddressError(`${what} is a ${kind} address: ${ownRemedy ?? remedy}`);
   };
   return {
     checkUrl({ protocol, username, password, port, origin, href }, ownPort) {
