@@ -138,7 +138,7 @@ function post(
   ownNetwork: boolean,
   { deadlineMs = DEADLINE_MS, signal }: SendOptions,
 ): Promise<ChatAnswer> {
-  const guard = ssrfGuard({ ownNetwork, remedy: remedyFor(ownNetwork) });
+  const guard = ssrfGuard({ ownNetwork }, () => remedyFor(ownNetwork));
   return new Promise((resolve, reject) => {
     const target = new URL(url);
     // IP addresses are never passed to `lookup`.

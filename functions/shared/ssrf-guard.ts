@@ -15,8 +15,6 @@ export interface SsrfGuardOptions {
   readonly feedUrl?: string;
   /** Allows this machine and private networks. Link-local addresses, such as cloud metadata, stay refused. */
   readonly ownNetwork?: boolean;
-  /** What to do about a refused address, in place of the advice for feeds. */
-  readonly remedy?: string;
 }
 
 /** The kinds of addresses that `ownNetwork` allows. */
@@ -32,12 +30,11 @@ export interface SsrfGuard {
   readonly lookup: LookupFunction;
 }
 
-export function ssrfGuard({
-  loopback = false,
-  feedUrl,
-  ownNetwork = false,
-  remedy: ownRemedy,
-}: SsrfGuardOptions = {}): SsrfGuard {
+/** @param remedy returns what to do about a refused address of a kind, such as `private` */
+export function ssrfGuard(
+  { loopback = false, feedUrl, ownNetwork = false }: SsrfGuardOptions,
+  remedy: (kind: string) => string,
+): SsrfGuard {
   const feed = feedUrl === undefined ? undefined : URL.parse(feedUrl);
   const isLoopbackFeed = loopback && (feedUrl === undefined || isLoopbackHost(feed?.hostname ?? ''));
   /**
@@ -59,13 +56,7 @@ export function ssrfGuard({
     if (kind === undefined || (kind === 'loopback' && isLoopbackAllowed)) return;
     if (ownNetwork && OWN_NETWORK.includes(kind)) return;
     const what = name === address ? address : `${name} is ${address}, which`;
-    const remedy =
-      kind !== 'loopback'
-        ? 'use an address on the public internet'
-        : loopback
-          ? 'only feeds whose own address is on this machine may lead there; use this address directly'
-          : 'to read feeds on this machine, add --loopback-feeds';
-    throw new RefusedAddressError(`${what} is a ${kind} address: ${ownRemedy ?? remedy}`);
+    throw new RefusedAddressError(`${what} is a ${kind} address: ${remedy(kind)}`);
   };
   return {
     checkUrl({ protocol, username, password, port, origin, href }, ownPort) {
