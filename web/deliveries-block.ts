@@ -1,6 +1,8 @@
 import sms from 'sms-segments-calculator';
+import { documentText } from '../functions/chat/alert-document.ts';
+import { ALL_CHAT_SERVICES, CHAT_SERVICES } from '../functions/chat/services.ts';
 import { joinMarkup, type Markup, markup } from '../functions/shared/markup.ts';
-import type { Protocol } from '../functions/shared/model.ts';
+import type { ChatService, Protocol } from '../functions/shared/model.ts';
 import { ALL_PROTOCOLS, PROTOCOLS } from '../functions/shared/protocols.ts';
 import type { OutboxDelivery, OutboxEntry } from '../local/outbox/outbox-entry.ts';
 import { timeOfDay } from './time-markup.ts';
@@ -21,22 +23,31 @@ const STATE_NAMES: Readonly<Record<OutboxDelivery['how'], string>> = {
   failed: 'failed',
 };
 
-/** Returns what each recipient received: one tab per protocol, with the exact text and the state of each delivery. */
+/**
+ * Returns what each recipient received: one tab per protocol and chat service, with the text and the state of each delivery.
+ * The text of a chat service has no formatting here, and its times are in UTC.
+ */
 export function deliveriesBlock(entry: OutboxEntry, isOpen = false): Markup {
   const { deliveries, recipients, messageId } = entry;
   const tabs = ALL_PROTOCOLS.map((protocol) => {
     const to = deliveries.filter((delivery) => delivery.protocol === protocol);
     const content = TEXTS[protocol]?.(entry) ?? plainText(entry, protocol);
     // Tabs with a name close each other.
-    return tab(isOpen ? undefined : messageId, protocol, to, content);
+    return tab(isOpen ? undefined : messageId, PROTOCOLS[protocol].name, to, content);
   });
-  return markup`<div class="sent">${tabs}</div>
+  const chatTabs = ALL_CHAT_SERVICES.map((service: ChatService) => {
+    const to = deliveries.filter((delivery) => delivery.protocol === service);
+    const text = to.length === 0 || entry.alert === undefined ? '' : documentText(entry.alert, 'UTC');
+    const content = markup`<pre dir="auto">${text}</pre>`;
+    return tab(isOpen ? undefined : messageId, CHAT_SERVICES[service].name, to, content);
+  });
+  return markup`<div class="sent">${tabs}${chatTabs}</div>
 ${undeliveredNotices(deliveries)}${missingReports(recipients, deliveries.length)}`;
 }
 
 function tab(
   messageId: string | undefined,
-  protocol: Protocol,
+  name: string,
   to: readonly OutboxDelivery[],
   content: Markup,
 ): Markup {
@@ -45,7 +56,7 @@ function tab(
     (delivery) => markup`<li><bdi>${delivery.endpoint}</bdi> · ${stateWithAnswer(delivery)}</li>`,
   );
   return markup`<details ${messageId === undefined ? markup`open` : markup`name="sent-${messageId}"`}>
-<summary>${PROTOCOLS[protocol].name} <span>${to.length === 1 ? oneRecipient(to) : severalRecipients(to)}</span></summary>
+<summary>${name} <span>${to.length === 1 ? oneRecipient(to) : severalRecipients(to)}</span></summary>
 <div class="message"><ul class="to">${people}</ul>${content}</div>
 </details>`;
 }
