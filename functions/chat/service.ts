@@ -36,6 +36,8 @@ export interface ServiceRow {
   readonly isOwnHost: (host: string) => boolean;
   /** Returns whether messages can be posted to an address. A host of the user's own is not asked for. */
   readonly isAddress: (url: URL) => boolean;
+  /** The shortest time between two messages to an address, ms. Faster ones would be refused. */
+  readonly spacingMs: number;
   /** Returns the bodies of the messages that an alert becomes, in their order and within the limits of the service. */
   readonly messages: (alert: Alert, timeZone: string, address: ChatAddress) => readonly string[];
   readonly request: (body: string, sending: Sending) => ChatRequest;

@@ -47,8 +47,6 @@ export interface ChatDeliveryOptions {
 export interface ChatTiming {
   /** Between two tries for a recipient. */
   readonly pauses: Pauses;
-  /** Between two messages to a recipient: Slack and Telegram accept one a second. */
-  readonly spacing: number;
   /** After this long, a message is not tried again. */
   readonly giveUp: number;
   /** How long a close waits for the current tries. */
@@ -60,7 +58,6 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const TIMING: ChatTiming = {
   pauses: [5 * SECOND_MS, 30 * MINUTE_MS],
-  spacing: SECOND_MS,
   giveUp: 24 * HOUR_MS,
   closing: 10 * SECOND_MS,
 };
@@ -177,6 +174,7 @@ export function createChatDelivery(options: ChatDeliveryOptions): ChatDelivery {
     } catch (error) {
       return fail(one, `the message could not be written, please report this: ${String(error)}`);
     }
+    const { spacingMs } = CHAT_SERVICES[recipient.service];
     const { nextAt: _, parts, ...rest } = delivery;
     const tries = (delivery.tries ?? 0) + 1;
     let accepted = parts?.of === bodies.length ? parts.accepted : 0;
@@ -198,14 +196,14 @@ export function createChatDelivery(options: ChatDeliveryOptions): ChatDelivery {
       accepted++;
       if (accepted < bodies.length) {
         record(one, attempt());
-        await pause(timing.spacing, aborting.signal);
+        await pause(spacingMs, aborting.signal);
         if (aborting.signal.aborted) return;
       }
     }
     if (lane.isPrinted) say(`${labelOf(one)}: messages are accepted again`, false);
     lane.isPrinted = false;
     delete lane.since;
-    lane.nextAt = Date.now() + timing.spacing;
+    lane.nextAt = Date.now() + spacingMs;
     record(one, settledDelivery(attempt(), 'sent', answer));
   };
 
@@ -222,7 +220,7 @@ export function createChatDelivery(options: ChatDeliveryOptions): ChatDelivery {
     // The end of the program cut the try off.
     if (aborting.signal.aborted) return record(one, attempt);
     if (outcome.kind === 'refused') {
-      lane.nextAt = now + timing.spacing;
+      lane.nextAt = now + timing.pauses[0];
       return fail({ ...one, delivery: attempt }, outcome.detail);
     }
     const { detail, pauseMs = 0 } = outcome;

@@ -31,6 +31,7 @@ export const discord: ServiceRow = {
   name: 'Discord',
   addressNoun: 'a webhook of Discord',
   exampleAddress: 'https://discord.com/api/webhooks/1234/…',
+  spacingMs: 500,
   isOwnHost: (host) => HOST.test(host),
   isAddress: ({ hostname, pathname }) =>
     HOST.test(hostname) && /^\/api\/(v\d+\/)?webhooks\/\d+\/[^/]+$/.test(pathname),

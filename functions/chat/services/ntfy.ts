@@ -35,6 +35,7 @@ export const ntfy: ServiceRow = {
   name: 'ntfy',
   addressNoun: 'the address of an ntfy topic',
   exampleAddress: 'https://ntfy.sh/my-secret-topic',
+  spacingMs: 1_000,
   isOwnHost: (host) => host === 'ntfy.sh',
   isAddress: (url) => url.search === '' && /^[-_A-Za-z0-9]{1,64}$/.test(topicOf(url)),
   messages(alert, timeZone, address) {

@@ -40,6 +40,7 @@ export const slack: ServiceRow = {
   name: 'Slack',
   addressNoun: 'an incoming webhook of Slack',
   exampleAddress: 'https://hooks.slack.com/services/T…/B…/…',
+  spacingMs: 1_000,
   isOwnHost: (host) => /^hooks\.slack(-gov)?\.com$/.test(host),
   isAddress: ({ hostname, pathname }) =>
     /^hooks\.slack(-gov)?\.com$/.test(hostname) && /^\/services\/[^/]+\/[^/]+\/[^/]+$/.test(pathname),

@@ -19,6 +19,7 @@ export const teams: ServiceRow = {
   name: 'Teams',
   addressNoun: 'the address of a workflow of Microsoft Teams',
   exampleAddress: 'https://….environment.api.powerplatform.com/powerautomate/…',
+  spacingMs: 500,
   isOwnHost: (host) => HOST.test(host),
   isAddress: ({ hostname }) => HOST.test(hostname),
   messages(alert, timeZone) {

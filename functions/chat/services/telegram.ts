@@ -15,6 +15,7 @@ export const telegram: ServiceRow = {
   name: 'Telegram',
   addressNoun: 'the server of the Telegram Bot API',
   exampleAddress: 'https://api.telegram.org',
+  spacingMs: 1_000,
   isOwnHost: (host) => host === 'api.telegram.org',
   isAddress: ({ hostname, pathname, search }) =>
     hostname === 'api.telegram.org' && pathname === '/' && search === '',

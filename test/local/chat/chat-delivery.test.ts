@@ -236,7 +236,7 @@ describe('a service that does not accept messages', () => {
     await pass(SECOND_MS);
     answer = OK;
     one.publish('b');
-    await pass(2 * SECOND_MS);
+    await pass(6 * SECOND_MS);
     expect(one.states()).toEqual([
       'slack failed Slack answered 404 (no_service): create a new one',
       'slack sent Slack answered 200 (ok)',
