@@ -225,9 +225,11 @@ export function createChatDelivery(options: ChatDeliveryOptions): ChatDelivery {
     }
     const { detail, pauseMs = 0 } = outcome;
     lane.since ??= now;
-    const nextAt = now + Math.max(pauseMs, pauseOf(now - lane.since, timing.pauses));
-    lane.nextAt = nextAt;
-    record(one, { ...attempt, detail, nextAt: iso(nextAt) });
+    lane.nextAt = now + Math.max(pauseMs, pauseOf(now - lane.since, timing.pauses));
+    // Messages that are accepted in between end the pauses of the recipient, but not those of this message.
+    const { since = iso(now) } = attempt;
+    const nextAt = Math.max(lane.nextAt, now + pauseOf(now - Date.parse(since), timing.pauses));
+    record(one, { ...attempt, detail, since, nextAt: iso(nextAt) });
     if (lane.isPrinted) return;
     lane.isPrinted = true;
     say(`${labelOf(one)}: ${detail}. Next try at ${hourAndMinute(nextAt)}`, true);

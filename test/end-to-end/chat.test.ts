@@ -132,6 +132,8 @@ it('sends alerts to chat services, keeps what they refuse, and shows no secret',
   expect(await one.ended).toBe(0);
   expect(one.err()).toContain('1 chat message could not be delivered');
 
+  const check = await runCli(['check', '--config', config, '--data', data], env);
+  expect(check.stderr).toContain('1 feed, 1 topic, 3 recipients');
   const list = await runCli(['alerts', 'list', '--data', data, '--config', config], env);
   const doctor = await runCli(['doctor', '--data', data, '--config', config], env);
   expect(doctor.stdout).toMatch(
@@ -145,6 +147,7 @@ it('sends alerts to chat services, keeps what they refuse, and shows no secret',
     test.stdout,
     json.stdout,
     unknown.stderr,
+    check.stderr,
     list.stdout,
     doctor.stdout,
     ...stored,

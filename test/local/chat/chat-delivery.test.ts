@@ -256,6 +256,18 @@ describe('a service that does not accept messages', () => {
   });
 });
 
+it('a message that alone is disliked is tried more and more rarely, however many others are accepted', async () => {
+  const one = started({ answer: ({ text }) => (text.includes('Headline bad') ? DOWN : OK) });
+  one.publish('bad');
+  for (let n = 0; n < 60; n++) {
+    one.publish(`good${n}`);
+    await pass(MINUTE_MS);
+  }
+  const bad = one.tries.filter(({ text }) => text.includes('Headline bad'));
+  expect(bad.length).toBeLessThan(14);
+  expect(one.states().filter((state) => state.startsWith('slack sent'))).toHaveLength(60);
+});
+
 describe('over a restart', () => {
   it('waiting messages are sent, with the same id', async () => {
     const killed = started({ answer: () => DOWN });
