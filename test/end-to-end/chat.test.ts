@@ -104,7 +104,7 @@ it('sends alerts to chat services, keeps what they refuse, and shows no secret',
   const one = start(environment(url));
   const page = await publish(one, 'first');
   await one.printed('not sent: Slack answered 404 (no_service): the webhook was removed', 'err');
-  await expect.poll(() => requests.length).toBe(3);
+  await expect.poll(() => requests.length, { timeout: 20_000 }).toBe(3);
   const bodyTo = (start: string) => requests.find(({ path }) => path.startsWith(start))?.body ?? '';
   expect(DOCUMENTED.slack(bodyTo('/services/'))).toBe('');
   expect(DOCUMENTED.telegram(bodyTo('/bot'))).toBe('');
@@ -114,7 +114,7 @@ it('sends alerts to chat services, keeps what they refuse, and shows no secret',
   expect(shown).toContain('Telegram answered 200 (message 5)');
   isSlackGone = false;
   await publish(one, 'second');
-  await expect.poll(() => requests.length).toBe(6);
+  await expect.poll(() => requests.length, { timeout: 20_000 }).toBe(6);
 
   const env = environment(url);
   const test = await runCli(['test', '--config', config, '--recipient', 'slack'], env);
