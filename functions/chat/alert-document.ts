@@ -60,8 +60,15 @@ export function alertDocument(alert: Alert, timeZone: string): AlertDocument {
       ...(opening === undefined ? [] : [[line(0, { text: opening })]]),
       ...stories.flatMap((entries) => storyBlocks(entries, alert.kind, timeZone)),
       ...(alert.leftOut ? [[line(0, { text: leftOutText(alert.leftOut) })]] : []),
-    ],
+    ].map(withoutEmpty),
   };
+}
+
+/** Removes empty spans and lines, which Slack and Teams refuse. A feed's title may have nothing visible. */
+function withoutEmpty(block: Block): Block {
+  return block
+    .map(({ spans, rank }) => ({ rank, spans: spans.filter(({ text }) => text !== '') }))
+    .filter(({ spans }) => spans.length > 0);
 }
 
 /** Returns an alert as plain text, as a chat shows it. */
@@ -73,7 +80,8 @@ export function documentText(alert: Alert, timeZone: string): string {
   return [title, ...texts].join('\n\n');
 }
 
-function titleOf({ kind, topicName, entries }: Alert): string {
+function titleOf({ kind, topicId, topicName: given, entries }: Alert): string {
+  const topicName = given === '' ? topicId : given;
   if (kind === 'new') return topicName;
   if (kind !== 'follow-up') return `${topicName}: ${KIND_LABELS[kind]}`;
   const [first] = entries;
@@ -143,7 +151,7 @@ function marked(text: string, words: readonly string[]): Span[] {
     highlightsOf(text, words),
     (part): Span => ({ text: part }),
     (part): Span => ({ text: part, bold: true }),
-  ).filter((span) => span.text !== '');
+  );
 }
 
 const line = (rank: number, ...spans: readonly Span[]): Line => ({ rank, spans });

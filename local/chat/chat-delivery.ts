@@ -85,6 +85,8 @@ export function createChatDelivery(options: ChatDeliveryOptions): ChatDelivery {
   const aborting = new AbortController();
   let failed = 0;
   let isClosing = false;
+  /** When a close stops waiting, ms since the epoch. */
+  let closesAt = Number.POSITIVE_INFINITY;
   let running: Promise<void> = Promise.resolve();
 
   const laneOf = ({ delivery }: WaitingDelivery): Lane => {
@@ -121,7 +123,8 @@ export function createChatDelivery(options: ChatDeliveryOptions): ChatDelivery {
     const due: WaitingDelivery[] = [];
     let at = Number.POSITIVE_INFINITY;
     for (const [lane, waiting] of byLane) {
-      if (lane.isBusy) continue;
+      // A close does not wait for a service with a problem.
+      if (lane.isBusy || (isClosing && lane.since !== undefined)) continue;
       const blocking = ({ delivery: { tries = 0 } }: WaitingDelivery) => tries < MAX_BLOCKING_TRIES;
       const next = waiting.find(blocking) ?? leastTried(waiting);
       if (!next) continue;
@@ -137,7 +140,7 @@ export function createChatDelivery(options: ChatDeliveryOptions): ChatDelivery {
     for (;;) {
       giveUpOld();
       const { due, at } = nextMessages();
-      if (isClosing && due.length === 0 && active.size === 0) return;
+      if (isClosing && due.length === 0 && active.size === 0 && at > closesAt) return;
       if (isClosing && aborting.signal.aborted) {
         await Promise.all(active);
         return;
@@ -152,9 +155,7 @@ export function createChatDelivery(options: ChatDeliveryOptions): ChatDelivery {
         });
         active.add(work);
       }
-      // While closing, messages that are due later stay for the next start.
-      if (isClosing && active.size === 0) return;
-      await sleeper.sleep(isClosing ? timing.closing : at - Date.now());
+      await sleeper.sleep(Math.min(at, closesAt) - Date.now());
     }
   };
 
@@ -261,6 +262,7 @@ export function createChatDelivery(options: ChatDeliveryOptions): ChatDelivery {
     failed: () => failed,
     async close() {
       isClosing = true;
+      closesAt = Date.now() + timing.closing;
       sleeper.wake();
       const timer = setTimeout(() => {
         aborting.abort();

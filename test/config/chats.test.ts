@@ -34,7 +34,7 @@ describe('recipients at chat services', () => {
         service: 'slack',
         url: SLACK,
         topicIds: ['flood'],
-        name: expect.stringMatching(/^hooks\.slack\.com\/…\w{6}$/),
+        name: expect.stringMatching(/^hooks\.slack\.com\/…\w{8}$/),
       },
       {
         service: 'telegram',
@@ -126,7 +126,7 @@ describe('recipients at chat services', () => {
 
   it('that nobody can have get a warning', () => {
     expect(load(`  - ntfy: https://ntfy.example.com/topic`).warnings.join()).toMatch(
-      /^ntfy ntfy\.example\.com\/…\w{6} is a placeholder and receives nothing/,
+      /^ntfy ntfy\.example\.com\/…\w{8} is a placeholder and receives nothing/,
     );
   });
 

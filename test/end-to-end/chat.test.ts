@@ -110,7 +110,7 @@ it('sends alerts to chat services, keeps what they refuse, and shows no secret',
   expect(DOCUMENTED.telegram(bodyTo('/bot'))).toBe('');
   expect(JSON.parse(bodyTo('/hook'))).toMatchObject({ version: 1, topicId: 'summit' });
   const shown = await (await fetch(`${page}/messages`)).text();
-  expect(shown).toMatch(/Not sent to <bdi>127\.0\.0\.1:\d+\/…\w{6}<\/bdi>: Slack answered 404/);
+  expect(shown).toMatch(/Not sent to <bdi>127\.0\.0\.1:\d+\/…\w{8}<\/bdi>: Slack answered 404/);
   expect(shown).toContain('Telegram answered 200 (message 5)');
   isSlackGone = false;
   await publish(one, 'second');
@@ -118,7 +118,7 @@ it('sends alerts to chat services, keeps what they refuse, and shows no secret',
 
   const env = environment(url);
   const test = await runCli(['test', '--config', config, '--recipient', 'slack'], env);
-  expect(test.stdout).toMatch(/^sent to slack 127\.0\.0\.1:\d+\/…\w{6}: Slack answered 200 \(ok\)\n$/);
+  expect(test.stdout).toMatch(/^sent to slack 127\.0\.0\.1:\d+\/…\w{8}: Slack answered 200 \(ok\)\n$/);
   const json = await runCli(['test', '--config', config, '--recipient', 'telegram', '--json'], env);
   expect(JSON.parse(json.stdout).sent).toMatchObject([
     { protocol: 'telegram', to: 'chat -1001 (bot 123456)' },
@@ -137,7 +137,7 @@ it('sends alerts to chat services, keeps what they refuse, and shows no secret',
   const list = await runCli(['alerts', 'list', '--data', data, '--config', config], env);
   const doctor = await runCli(['doctor', '--data', data, '--config', config], env);
   expect(doctor.stdout).toMatch(
-    /chat.*1 chat message was not sent, to 127\.0\.0\.1:\d+\/…\w{6}: Slack answered 404/,
+    /chat.*1 chat message was not sent, to 127\.0\.0\.1:\d+\/…\w{8}: Slack answered 404/,
   );
   const stored = filesIn(data).map((name) => readFileSync(name));
   for (const text of [

@@ -110,7 +110,7 @@ recipients: [{ email: ann@mail.org, slack: https://hooks.slack.com/services/T0/B
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const out = join(folder, 'out');
     expect(readFileSync(join(out, 'NewsAlerts.metadata.json'), 'utf8')).toMatch(
-      /a deployment does not send to chat services, only npm start does \(docs\/chat\.md\): slack hooks\.slack\.com\/…\w{6} will receive nothing/,
+      /a deployment does not send to chat services, only npm start does \(docs\/chat\.md\): slack hooks\.slack\.com\/…\w{8} will receive nothing/,
     );
     const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
     for (const { parentPath, name } of files)

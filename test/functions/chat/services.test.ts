@@ -101,6 +101,16 @@ describe.each(EACH_SERVICE)('a message to %s', (service) => {
     );
   });
 
+  it('has no empty part, even if nothing of a name is visible', () => {
+    const {
+      published: _,
+      url: __,
+      ...bare
+    } = alertEntry({ title: '\u200b', feed: '\u200b', summary: '', why: [] });
+    accepted(alertOf({ topicName: '\u200b', entries: [bare] }));
+    accepted(alertOf({ topicName: '\u200b', kind: 'roundup', entries: [{ ...bare, role: 'also' }] }));
+  });
+
   it('has no link but to the web', () => {
     const text = all(alertOf({ entries: [alertEntry({ url: 'javascript:alert(1)' })] }));
     expect(text).not.toContain('javascript');

@@ -343,6 +343,21 @@ describe('over a restart', () => {
   });
 });
 
+it('a stop sends what is due within seconds, but does not wait for a service with a problem', async () => {
+  const one = started({
+    recipients: [SLACK, NTFY],
+    answer: ({ service }) => (service === 'ntfy' ? DOWN : OK),
+  });
+  for (const id of ['a', 'b', 'c']) one.publish(id);
+  await pass(100);
+  const before = Date.now();
+  const closed = one.chats.close().then(() => Date.now() - before);
+  await pass(11 * SECOND_MS);
+  expect(await closed).toBeLessThan(4 * SECOND_MS);
+  expect(one.states().filter((state) => state.startsWith('slack sent'))).toHaveLength(3);
+  expect(one.states().filter((state) => state.startsWith('ntfy waiting'))).toHaveLength(3);
+});
+
 it('a stop waits for the current try, and leaves the rest for the next start', async () => {
   const one = started({ answer: () => 'hang' });
   one.publish('a');
