@@ -26,7 +26,7 @@ interface NtfyMessage {
   readonly message: string;
   readonly priority: number;
   readonly tags: readonly string[];
-  /** What a tap on the notification opens. */
+  /** What a tap on the notification opens. Absent if several stories could be meant. */
   readonly click?: string;
 }
 
@@ -41,14 +41,15 @@ export const ntfy: ServiceRow = {
   messages(alert, timeZone, address) {
     const { title, blocks } = alertDocument(alert, timeZone);
     const build = (some: readonly Block[], part: string): NtfyMessage => {
-      const click = some.flat().flatMap(({ spans }) => spans.flatMap(({ url }) => url ?? []))[0];
+      const [click, ...others] = some.flat().flatMap(({ spans }) => spans.flatMap(({ url }) => url ?? []));
+      const isAboutOne = alert.kind === 'new' || alert.kind === 'follow-up' || others.length === 0;
       return {
         topic: topicOf(new URL(address.url)),
         title: `${shorten(title, MAX_TITLE - part.length)}${part}`,
         message: some.map(plainText).join('\n\n'),
         priority: PRIORITIES[alert.kind],
         tags: ['newspaper', alert.kind],
-        ...(click === undefined ? {} : { click }),
+        ...(click !== undefined && isAboutOne ? { click } : {}),
       };
     };
     return paginate(

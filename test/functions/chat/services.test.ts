@@ -87,7 +87,7 @@ describe.each(EACH_SERVICE)('a message to %s', (service) => {
       url: `https://herald.example/${'a&b<c>"|)]}'.repeat(150)}`,
       why: [{ ...reason(hostile, 'title', hostile.repeat(2)), found: hostile }],
     });
-    const many = Array.from({ length: 40 }, (_, n) => ({ ...entry, itemId: `i${n}`, storyId: `s${n}` }));
+    const many = Array.from({ length: 20 }, (_, n) => ({ ...entry, itemId: `i${n}`, storyId: `s${n}` }));
     accepted(alertOf({ topicName: hostile, entries: [entry] }));
     accepted(alertOf({ topicName: hostile, kind: 'digest', entries: many }));
     accepted(
@@ -165,5 +165,6 @@ describe('ntfy', () => {
       JSON.parse(body),
     );
     expect(digest.priority).toBe(2);
+    expect(digest).not.toHaveProperty('click');
   });
 });
