@@ -46,6 +46,7 @@ const FILES = {
   'docs/deployment.md': 'docs/deployment.md',
   'docs/operations.md': 'docs/operations.md',
   'docs/sms.md': 'docs/sms.md',
+  'docs/chat.md': 'docs/chat.md',
   'docs/cost.md': 'docs/cost.md',
   'packaging/news-alerts.service': 'packaging/news-alerts.service',
   'packaging/Dockerfile': 'packaging/Dockerfile',

@@ -1,3 +1,4 @@
+import { ALL_CHAT_SERVICES } from '../functions/chat/services.ts';
 import { ownValue } from '../functions/shared/own-value.ts';
 import { asList, crossFaults, fieldOf } from './checks/cross-faults.ts';
 import { layoutFaults, missingSections } from './checks/layout-faults.ts';
@@ -59,7 +60,9 @@ export function parseConfig(text: string, file: string, env: Env): LoadedConfig 
     ...crossFaults(data, positions),
   ];
   // A misspelled key is reported once, without a second fault for the missing key.
-  const intended = shapeFaults.map(({ intendedPath }) => intendedPath?.join(' ').replace(/ sms$/, ' email'));
+  const intended = shapeFaults.map(({ intendedPath }) =>
+    intendedPath?.join(' ').replace(OTHER_ADDRESS, ' email'),
+  );
   const found = [
     ...layout.found,
     ...shapeFaults.filter(
@@ -146,6 +149,9 @@ function commentWarnings(data: unknown, positions: Positions): string[] {
     return [printFault({ ...fault, snippet: undefined })];
   });
 }
+
+/** The end of a path to an address. A fault about an entry without any is at its email. */
+const OTHER_ADDRESS = new RegExp(` (sms|${ALL_CHAT_SERVICES.join('|')})$`);
 
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 

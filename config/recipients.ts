@@ -1,5 +1,13 @@
-import type { Contact, Protocol, Subscription } from '../functions/shared/model.ts';
+import { recipientName } from '../functions/chat/recipient-name.ts';
+import type {
+  ChatAddress,
+  ChatRecipient,
+  Contact,
+  Protocol,
+  Subscription,
+} from '../functions/shared/model.ts';
 import { ALL_PROTOCOLS, PROTOCOLS } from '../functions/shared/protocols.ts';
+import { chatAddresses } from './schema/chat-schema.ts';
 import type { ConfigFile } from './schema/schema.ts';
 
 /** Returns the distinct subscriptions of a file, placeholders included. */
@@ -12,6 +20,21 @@ export function toSubscriptions({ topics, recipients = [] }: ConfigFile): Subscr
       ),
     ),
   );
+}
+
+/** Returns the distinct recipients at chat services, placeholders included. */
+export function toChatRecipients({ topics, recipients = [] }: ConfigFile): ChatRecipient[] {
+  const allTopics = topics.map(({ id }) => id);
+  const byName = new Map<string, ChatRecipient>();
+  for (const recipient of recipients) {
+    for (const address of chatAddresses(recipient)) {
+      const name = recipientName(address);
+      const key = `${address.service} ${name}`;
+      const topicIds = [...(byName.get(key)?.topicIds ?? []), ...subscribedTopics(recipient, allTopics)];
+      byName.set(key, { ...address, name, topicIds: distinct(topicIds) });
+    }
+  }
+  return [...byName.values()];
 }
 
 /** Returns the ids of the topics that a recipient receives. */
@@ -43,6 +66,13 @@ export function contacts(entry: { readonly [Name in Protocol]?: string | undefin
     const endpoint = entry[protocol];
     return endpoint === undefined ? [] : [{ protocol, endpoint }];
   });
+}
+
+const RESERVED_HOST = /(^|\.)(example\.(com|net|org)|example|test|invalid)$/i;
+
+/** Returns whether an address at a chat service can never belong to anyone. */
+export function isChatPlaceholder({ url }: Pick<ChatAddress, 'url'>): boolean {
+  return RESERVED_HOST.test(new URL(url).hostname);
 }
 
 /** Returns whether an address can never belong to anyone. */

@@ -1,14 +1,30 @@
 import { distinctId, generatedId } from '../functions/shared/feed-id.ts';
 import { hash64 } from '../functions/shared/hash.ts';
 import { hostTitle } from '../functions/shared/host-title.ts';
-import type { Contact, Feed, PipelineConfig, Query, Subscription, Topic } from '../functions/shared/model.ts';
+import type {
+  ChatRecipient,
+  Contact,
+  Feed,
+  PipelineConfig,
+  Query,
+  Subscription,
+  Topic,
+} from '../functions/shared/model.ts';
 import { pollOffsets } from '../functions/shared/poll-schedule.ts';
 import { byProtocol, PROTOCOLS } from '../functions/shared/protocols.ts';
 import { secretNames } from '../functions/shared/secrets.ts';
 import type { CompiledQueries } from './compile-queries.ts';
 import { renamedKeyWarnings, toPolicies } from './delivery-policies.ts';
 import { parseInterval, toMilliseconds } from './duration.ts';
-import { contacts, distinct, isPlaceholder, smsRecipients, toSubscriptions } from './recipients.ts';
+import {
+  contacts,
+  distinct,
+  isChatPlaceholder,
+  isPlaceholder,
+  smsRecipients,
+  toChatRecipients,
+  toSubscriptions,
+} from './recipients.ts';
 import { renamedFeeds, withCurrentIds } from './renamed-feeds.ts';
 import type { ConfigFile } from './schema/schema.ts';
 import {
@@ -26,6 +42,8 @@ export interface ResolvedConfig {
   readonly subscriptions: readonly Subscription[];
   /** Addresses reserved for examples (example.com, 555-01xx). They are shown but never subscribed. */
   readonly placeholders: readonly Subscription[];
+  /** Recipients at chat services, placeholders included. Contains secrets, so it is no part of `config`. */
+  readonly chats: readonly ChatRecipient[];
   /** Recipients of notices about the system itself, without placeholders. */
   readonly operations: readonly Contact[];
   readonly warnings: readonly string[];
@@ -76,23 +94,36 @@ export function resolveConfig(
     ...(file.push === 'off' ? { push: false as const } : {}),
   };
   const placeholders = allSubscriptions.filter(isPlaceholder);
+  const chats = toChatRecipients(file);
   const operations = distinct((file.operations ?? []).flatMap(contacts));
   return {
     config: { version: hash64(JSON.stringify(body)), ...body },
     subscriptions: allSubscriptions.filter((subscription) => !isPlaceholder(subscription)),
     placeholders,
+    chats,
     operations: operations.filter((contact) => !isPlaceholder(contact)),
     warnings: [
       ...warnings,
       ...similarFeedWarnings(feeds.filter(isGenerated)),
       ...renamedKeyWarnings(file),
-      ...generalWarnings(body, allSubscriptions, [...placeholders, ...operations.filter(isPlaceholder)]),
-      ...(smsParts === undefined ? [] : smsOnlyWarnings(body, allSubscriptions)),
+      ...generalWarnings(
+        body,
+        [...allSubscriptions, ...chatTopics(chats)],
+        [
+          ...placeholders.map(({ endpoint }) => endpoint),
+          ...operations.filter(isPlaceholder).map(({ endpoint }) => endpoint),
+          ...chats.filter(isChatPlaceholder).map(({ service, name }) => `${service} ${name}`),
+        ],
+      ),
+      ...(smsParts === undefined ? [] : smsOnlyWarnings(body, allSubscriptions, chats)),
       ...duplicateRecipientWarnings(file),
       ...missingUrgentWarnings(file, body.topics),
     ],
   };
 }
+
+const chatTopics = (chats: readonly ChatRecipient[]): { readonly topicId: string }[] =>
+  chats.flatMap(({ topicIds }) => topicIds.map((topicId) => ({ topicId })));
 
 /** With at most 20 minutes, even the feed that is polled last brings its news within minutes. */
 const DEFAULT_INTERVAL = '5m to 20m';

@@ -1,6 +1,6 @@
 import { generatedId } from '../functions/shared/feed-id.ts';
 import { hostOf } from '../functions/shared/item-source.ts';
-import type { Contact, Feed, PipelineConfig, Subscription, Topic } from '../functions/shared/model.ts';
+import type { ChatRecipient, Feed, PipelineConfig, Subscription, Topic } from '../functions/shared/model.ts';
 import { isLoopbackAddress } from './checks/feed-address.ts';
 import { unknownSources } from './compile-queries.ts';
 import { nearestName } from './query/nearest-name.ts';
@@ -13,12 +13,12 @@ export const LOOPBACK_NOTE = 'is on this machine: it is polled only with npm sta
 /** Returns warnings about feeds, topics and recipients that will not do what the user probably wants. */
 export function generalWarnings(
   { feeds, topics }: Pick<PipelineConfig, 'feeds' | 'topics'>,
-  subscriptions: readonly Subscription[],
-  placeholders: readonly Contact[],
+  subscriptions: readonly Pick<Subscription, 'topicId'>[],
+  placeholders: readonly string[],
 ): string[] {
   const warnings: string[] = [];
   if (!feeds.some(({ enabled }) => enabled)) warnings.push('no feed is enabled: nothing will be polled');
-  for (const endpoint of new Set(placeholders.map(({ endpoint }) => endpoint))) {
+  for (const endpoint of new Set(placeholders)) {
     warnings.push(`${endpoint} is a placeholder and receives nothing; replace it with your own address`);
   }
   const received = new Set(subscriptions.map(({ topicId }) => topicId));
@@ -66,10 +66,12 @@ export function similarFeedWarnings(generated: readonly Feed[]): string[] {
 export function smsOnlyWarnings(
   { smsParts }: Pick<PipelineConfig, 'smsParts'>,
   subscriptions: readonly Subscription[],
+  chats: readonly Pick<ChatRecipient, 'topicIds'>[],
 ): string[] {
-  const mailed = new Set(
-    subscriptions.filter(({ protocol }) => protocol === 'email').map(({ topicId }) => topicId),
-  );
+  const mailed = new Set([
+    ...subscriptions.filter(({ protocol }) => protocol === 'email').map(({ topicId }) => topicId),
+    ...chats.flatMap(({ topicIds }) => topicIds),
+  ]);
   return Object.keys(smsParts?.recipients ?? {})
     .filter((id) => !mailed.has(id))
     .map(

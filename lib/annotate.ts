@@ -8,7 +8,7 @@ import { parameterPath } from '../functions/shared/pipeline.ts';
 /** Adds to a construct what its user should know about the configuration. `name`: the system's name. */
 export function annotate(
   construct: Construct,
-  { operations, topicFaults, subscriptions, config, warnings }: LoadedConfig,
+  { operations, topicFaults, subscriptions, config, chats, warnings }: LoadedConfig,
   name: string,
 ): void {
   const annotations = Annotations.of(construct);
@@ -16,6 +16,13 @@ export function annotate(
     annotations.addWarningV2(
       'news-alerts:operations',
       'nobody is notified of problems of news-alerts itself: add a contact under operations:',
+    );
+  }
+  if (chats.length > 0) {
+    const names = chats.map(({ service, name }) => `${service} ${name}`).join(', ');
+    annotations.addWarningV2(
+      'news-alerts:chats',
+      `a deployment does not send to chat services, only npm start does (docs/chat.md): ${names} will receive nothing from it`,
     );
   }
   for (const fault of topicFaults)

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { whyText, withMarks } from '../functions/notify/render/alert-email.ts';
-import { sourcesText, storiesOf } from '../functions/notify/render/alert-parts.ts';
+import { sourcesText, storiesOf } from '../functions/shared/alert-parts.ts';
 import { type Log, logTo } from '../functions/shared/events.ts';
 import type { Alert, AlertEntry } from '../functions/shared/model.ts';
 import { redactNumber } from '../functions/shared/redact-address.ts';
@@ -18,6 +18,8 @@ export interface Console {
   mail(text: string, isProblem: boolean): void;
   /** Prints whether SMS can be sent, and what became of one. */
   sms(text: string, isProblem: boolean): void;
+  /** Prints whether a chat service accepts messages. */
+  chat(text: string, isProblem: boolean): void;
   /** Prints that the mail server accepted an email. */
   sent(endpoint: string, answer: string): void;
   /** Prints a failure that may need somebody's attention. */
@@ -68,6 +70,7 @@ export function createConsole(feeds: FeedStatuses, demo: boolean): Console {
     },
     mail: (text, isProblem) => timedLine(isProblem ? 'red' : 'green', 'mail', text),
     sms: (text, isProblem) => timedLine(isProblem ? 'red' : 'green', 'sms', text),
+    chat: (text, isProblem) => timedLine(isProblem ? 'red' : 'green', 'chat', text),
     sent: (endpoint, answer) => timedLine('dim', 'mail', `sent to ${endpoint}: ${answer}`),
     warn: (what, detail) => timedLine('red', what, detail),
     say: (text) => line(text),
@@ -79,7 +82,7 @@ function kindLabel({ kind }: Alert): string {
   return kind === 'new' ? '' : ` (${ALERT_KIND_NAMES[kind]})`;
 }
 
-/** Lists the recipients by email and SMS, and counts the remaining ones of `total`. */
+/** Lists the recipients by email, SMS and chat service, and counts the remaining ones of `total`. */
 function recipientsText(deliveries: OutboxEntry['deliveries'], total: number): string {
   if (total === 0) return 'nobody yet (the topic has no subscribers)';
   const people = deliveries.map(({ protocol, endpoint, how }) =>

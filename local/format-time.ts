@@ -1,4 +1,4 @@
-import { formatTime as formatIsoTime } from '../functions/notify/render/format-time.ts';
+import { formatTime as formatIsoTime } from '../functions/shared/format-time.ts';
 import { count } from '../functions/shared/text/count.ts';
 
 const UNITS = [

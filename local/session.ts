@@ -11,6 +11,7 @@ import { digests } from '../functions/shared/store/digests.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
 import { mutes } from '../functions/shared/store/mutes.ts';
 import { count } from '../functions/shared/text/count.ts';
+import { type ChatTiming, createChatDelivery } from './chat/chat-delivery.ts';
 import { createConsole } from './console.ts';
 import { diskFullLog } from './data-folder/disk-full-log.ts';
 import { lockFolder } from './data-folder/folder-lock.ts';
@@ -51,9 +52,10 @@ export interface SessionOptions {
   readonly edits?: Pick<PageActions, 'configFile' | 'environment' | 'applyConfig'>;
   readonly mailTiming?: Partial<DeliveryTiming>;
   readonly smsTiming?: Partial<SmsTiming>;
+  readonly chatTiming?: Partial<ChatTiming>;
 }
 
-/** The state of email and SMS at the end of a session. */
+/** The state of email, SMS and chat services at the end of a session. */
 export interface DeliverySummary {
   /** Emails that are not sent yet. */
   readonly waiting: number;
@@ -64,6 +66,8 @@ export interface DeliverySummary {
   readonly failed: number;
   /** SMS that are not sent yet, and those that failed or may have failed in this session. */
   readonly sms: { readonly waiting: number; readonly failed: number };
+  /** Messages to chat services that are not sent yet, and those that failed in this session. */
+  readonly chat: { readonly waiting: number; readonly failed: number };
 }
 
 /** A runtime with its schedule and everything a person sees of it: terminal, page, outbox and email. */
@@ -107,11 +111,12 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     file: outboxFile(dataDir),
     say: (text) => terminal.warn('outbox', text),
   });
+  const zoneOf = (topicId: string) =>
+    inForce.config.topics.find(({ id }) => id === topicId)?.timeZone ?? inForce.config.timeZone ?? 'UTC';
   const emails = createEmailDelivery({
     outbox,
     mailer,
-    zoneOf: (topicId) =>
-      inForce.config.topics.find(({ id }) => id === topicId)?.timeZone ?? inForce.config.timeZone ?? 'UTC',
+    zoneOf,
     say: terminal.mail,
     onSent: terminal.sent,
     ...(options.mailTiming ? { timing: options.mailTiming } : {}),
@@ -129,13 +134,23 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     say: terminal.sms,
     ...(options.smsTiming ? { timing: options.smsTiming } : {}),
   });
+  const chats = createChatDelivery({
+    outbox,
+    recipients: () => inForce.chats,
+    zoneOf,
+    showsOnly: demo,
+    say: terminal.chat,
+    ...(options.chatTiming ? { timing: options.chatTiming } : {}),
+  });
   let alerts = 0;
 
   const onPublish = (publish: PublishedMessage) => {
     alerts++;
-    terminal.alert(outbox.recordPublish(publish, emails.plan(publish).map(texts.plan)));
+    const deliveries = [...emails.plan(publish).map(texts.plan), ...chats.plan(publish)];
+    terminal.alert(outbox.recordPublish(publish, deliveries));
     emails.wake();
     texts.wake();
+    chats.wake();
     changes.emit('change');
   };
   const onDeliveryFailed = ({ messageId, protocol, endpoint: address }: OutgoingMessage, error: unknown) => {
@@ -153,6 +168,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   let nextTickAt = () => Date.now();
   const queues = { current: [] as { name: string; waiting: number; dead: number }[] };
   const deliveriesChecked = Promise.all([emails.start(), texts.start()]);
+  chats.start();
   const status = (): PageStatus => ({
     startedAt,
     nextTickAt: new Date(nextTickAt()).toISOString(),
@@ -265,7 +281,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         const { changed, unchanged, failed } = feeds.takeCounts();
         terminal.say(
           `${formatClockTime().slice(0, 5)}  last minute: ${count(changed + unchanged + failed, 'poll')} (${changed} with news, ${unchanged} unchanged, ${failed} failed); ` +
-            `${count(alerts, 'alert')} since start; ${count(waiting, 'message')} queued${dead > 0 ? `, ${dead} DEAD` : ''}${waitingText('email', outbox.waiting('email').length, emails.outage())}${waitingText('SMS', outbox.waiting('sms').length, texts.outage())}`,
+            `${count(alerts, 'alert')} since start; ${count(waiting, 'message')} queued${dead > 0 ? `, ${dead} DEAD` : ''}${waitingText('email', outbox.waiting('email').length, emails.outage())}${waitingText('SMS', outbox.waiting('sms').length, texts.outage())}${waitingText('chat message', outbox.waiting('chat').length, undefined)}`,
         );
       },
       (error: unknown) => log.error('status-failed', { error: String(error) }),
@@ -300,7 +316,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       waiting = undefined;
       await lastReads?.idle();
       await runtime.stop();
-      await Promise.all([emails.close(), texts.close()]);
+      await Promise.all([emails.close(), texts.close(), chats.close()]);
       await outbox.close();
       lock.release();
       const reason = emails.outage()?.detail;
@@ -310,6 +326,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         hasMailServer: mailer !== undefined,
         failed: emails.failed(),
         sms: { waiting: outbox.waiting('sms').length, failed: texts.failed() },
+        chat: { waiting: outbox.waiting('chat').length, failed: chats.failed() },
       };
     },
   };
@@ -329,7 +346,11 @@ async function isOffline(feeds: FeedStatuses): Promise<boolean> {
   return feeds.isUnreachable();
 }
 
-function waitingText(noun: 'email' | 'SMS', waiting: number, outage: Outage | undefined): string {
+function waitingText(
+  noun: 'email' | 'SMS' | 'chat message',
+  waiting: number,
+  outage: Outage | undefined,
+): string {
   if (waiting === 0) return '';
   const server = noun === 'email' ? 'the mail server' : 'SNS';
   return `; ${count(waiting, noun, noun === 'SMS' ? noun : undefined)} ${outage ? `waiting for ${server}` : 'not sent yet'}`;

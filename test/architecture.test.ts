@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..');
 /** Every folder of sources, lowest floor first. A file imports from its own floor and from those below. */
 const FLOORS = [
   ['functions/shared'],
-  [...STAGES, 'push', 'channels'].map((stage) => `functions/${stage}`),
+  [...STAGES, 'push', 'channels', 'chat'].map((stage) => `functions/${stage}`),
   ['config'],
   ['lib', 'local'],
   ['cli', 'web'],

@@ -1,4 +1,4 @@
-import { storiesOf } from '../functions/notify/render/alert-parts.ts';
+import { storiesOf } from '../functions/shared/alert-parts.ts';
 import { type Markup, markup } from '../functions/shared/markup.ts';
 import type { Alert } from '../functions/shared/model.ts';
 import { count } from '../functions/shared/text/count.ts';

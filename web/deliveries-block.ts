@@ -1,6 +1,8 @@
 import sms from 'sms-segments-calculator';
+import { documentText } from '../functions/chat/alert-document.ts';
+import { ALL_CHAT_SERVICES, CHAT_SERVICES } from '../functions/chat/services.ts';
 import { joinMarkup, type Markup, markup } from '../functions/shared/markup.ts';
-import type { Protocol } from '../functions/shared/model.ts';
+import type { ChatService, Protocol } from '../functions/shared/model.ts';
 import { ALL_PROTOCOLS, PROTOCOLS } from '../functions/shared/protocols.ts';
 import { count } from '../functions/shared/text/count.ts';
 import type { OutboxDelivery, OutboxEntry } from '../local/outbox/outbox-entry.ts';
@@ -26,8 +28,9 @@ const STATE_NAMES: Readonly<Record<OutboxDelivery['how'], string>> = {
 };
 
 /**
- * Returns what each recipient received: one tab per protocol, with the exact text and the state of each delivery. Says so
- * if the deliveries are not known.
+ * Returns what each recipient received: one tab per protocol and chat service, with the text and the state of each
+ * delivery. The text of a chat service has no formatting here, and its times are in UTC. Says so if the deliveries are not
+ * known.
  */
 export function deliveriesBlock(entry: PageMessage, isOpen = false): Markup {
   const { deliveries, recipients, messageId, subject, bodies } = entry;
@@ -37,9 +40,15 @@ export function deliveriesBlock(entry: PageMessage, isOpen = false): Markup {
     const texts = { subject, bodies };
     const content = TEXTS[protocol]?.(texts) ?? plainText(texts, protocol);
     // Tabs with a name close each other.
-    return tab(isOpen ? undefined : messageId, protocol, to, content);
+    return tab(isOpen ? undefined : messageId, PROTOCOLS[protocol].name, to, content);
   });
-  return markup`<div class="sent">${tabs}</div>
+  const chatTabs = ALL_CHAT_SERVICES.map((service: ChatService) => {
+    const to = deliveries.filter((delivery) => delivery.protocol === service);
+    const text = to.length === 0 || entry.alert === undefined ? '' : documentText(entry.alert, 'UTC');
+    const content = markup`<pre dir="auto">${text}</pre>`;
+    return tab(isOpen ? undefined : messageId, CHAT_SERVICES[service].name, to, content);
+  });
+  return markup`<div class="sent">${tabs}${chatTabs}</div>
 ${undeliveredNotices(deliveries)}${missingReports(recipients, deliveries.length)}`;
 }
 
@@ -58,7 +67,7 @@ function publishedNotice({ protocols, unnamed = 0 }: PageMessage, isOpen: boolea
 
 function tab(
   messageId: string | undefined,
-  protocol: Protocol,
+  name: string,
   to: readonly OutboxDelivery[],
   content: Markup,
 ): Markup {
@@ -67,7 +76,7 @@ function tab(
     (delivery) => markup`<li><bdi>${delivery.endpoint}</bdi> · ${stateWithAnswer(delivery)}</li>`,
   );
   return markup`<details ${messageId === undefined ? markup`open` : markup`name="sent-${messageId}"`}>
-<summary>${PROTOCOLS[protocol].name} <span>${to.length === 1 ? oneRecipient(to) : severalRecipients(to)}</span></summary>
+<summary>${name} <span>${to.length === 1 ? oneRecipient(to) : severalRecipients(to)}</span></summary>
 <div class="message"><ul class="to">${people}</ul>${content}</div>
 </details>`;
 }

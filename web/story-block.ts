@@ -1,4 +1,4 @@
-import { sourcesText } from '../functions/notify/render/alert-parts.ts';
+import { sourcesText } from '../functions/shared/alert-parts.ts';
 import { type Markup, markup } from '../functions/shared/markup.ts';
 import type { AlertEntry } from '../functions/shared/model.ts';
 import { domainOf } from '../functions/shared/text/safe-text.ts';

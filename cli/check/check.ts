@@ -1,5 +1,6 @@
 import { ConfigError } from '../../config/faults.ts';
 import { loadConfigFile } from '../../config/load.ts';
+import { isChatPlaceholder } from '../../config/recipients.ts';
 import { describeWorstDay, worstDay } from '../../config/worst-day.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { unsetSecrets } from '../../local/unset-secrets.ts';
@@ -29,12 +30,14 @@ export async function check(options: CheckOptions): Promise<void> {
 
 async function checkValid({ config: file, json, ...location }: CheckOptions): Promise<void> {
   const loaded = loadConfigFile(file, process.env);
-  const { config, subscriptions, warnings, topicFaults } = loaded;
+  const { config, subscriptions, chats, warnings, topicFaults } = loaded;
   if (topicFaults.length > 0) throw new ConfigError(topicFaults);
   const counts = {
     feeds: config.feeds.filter(({ enabled }) => enabled).length,
     topics: config.topics.length,
-    recipients: new Set(subscriptions.map(({ protocol, endpoint }) => `${protocol}:${endpoint}`)).size,
+    recipients:
+      new Set(subscriptions.map(({ protocol, endpoint }) => `${protocol}:${endpoint}`)).size +
+      chats.filter((chat) => !isChatPlaceholder(chat)).length,
   };
   const month = await readExpectedMonth(loaded, location);
   const worst = worstDay(config, subscriptions);

@@ -21,6 +21,7 @@ const CHECK_NAMES = [
   'start',
   'folder',
   'mail',
+  'chat',
   'page',
   'disk',
   'clock',

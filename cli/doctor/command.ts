@@ -25,7 +25,7 @@ export function addDoctor(program: Command): void {
     .addHelpText(
       'after',
       details(
-        'For a deployment, checks the stack, the deployed configuration, subscriptions, SMS limits, queues and dead letters, feeds, topics, digests and alarms. For this machine, checks whether `start` runs, mail, SMS, feeds, topics, digests, queues, disk, clock and page. Changes nothing.',
+        'For a deployment, checks the stack, the deployed configuration, subscriptions, SMS limits, queues and dead letters, feeds, topics, digests and alarms. For this machine, checks whether `start` runs, mail, SMS, chat services, feeds, topics, digests, queues, disk, clock and page. Changes nothing.',
         'docs/operations.md explains each result.',
       ),
     )

@@ -6,21 +6,31 @@ import type { SendTestOptions } from './send-test.ts';
 export function addTest(program: Command): void {
   program
     .command('test')
-    .description('send a test alert like a real one, and print the answer of the mail server or SNS')
+    .description(
+      'send a test alert like a real one, and print the answer of the mail server, SNS or chat service',
+    )
     .option('--email <address>', 'send to this address')
     .option('--sms <number>', 'send to this phone number, such as +12025550123')
+    .option(
+      '--recipient <text>',
+      'send to the chat services in the file whose service or name contains this text, such as slack',
+    )
     .option('--topic <id>', 'send as an alert of this topic (default: the first topic of the file)')
     .addOption(configOption())
     .option('--stack <name>', 'send through a deployment on AWS instead of this machine')
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      examples('test --email you@example.org', 'test --sms +12025550123 --stack NewsAlerts'),
+      examples(
+        'test --email you@example.org',
+        'test --sms +12025550123 --stack NewsAlerts',
+        'test --recipient slack',
+      ),
     )
     .addHelpText(
       'after',
       details(
-        'Sends at once, whether `start` runs or not. The exit code is 0 when the server or SNS has accepted the message. From this machine, emails need `NEWS_ALERTS_SMTP_URL` (docs/email.md) and SMS need `NEWS_ALERTS_SMS=aws` (docs/sms.md).',
+        'Sends at once, whether `start` runs or not. The exit code is 0 when the server or SNS has accepted the message. From this machine, emails need `NEWS_ALERTS_SMTP_URL` (docs/email.md) and SMS need `NEWS_ALERTS_SMS=aws` (docs/sms.md). The addresses of chat services are secrets, so `--recipient` takes them from the file (docs/chat.md).',
         '`--json` prints one object: `{topic, stack, sent: [{protocol, to, answer}]}`. `stack` is `null` on this machine.',
       ),
     )

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { loadConfigFile } from '../../config/load.ts';
-import type { Protocol } from '../../functions/shared/model.ts';
+import type { ChatService, Protocol } from '../../functions/shared/model.ts';
 import { stripControls } from '../../local/console.ts';
 import { smsSettings } from '../../local/sms/sms-settings.ts';
 import { awsClients } from '../deployed/aws-clients.ts';
 import { printJson } from '../shared/print-json.ts';
 import { selectTopics } from '../shared/select-topics.ts';
 import { UsageError } from '../shared/usage-error.ts';
+import { sendTestChats } from './send-chat-test.ts';
 import { sendLocalTestEmail, sendLocalTestSms } from './send-local-test.ts';
 import { sendStackTestEmail, sendStackTestSms } from './send-stack-test.ts';
 import { type TestTopic, testAlert } from './test-alert.ts';
@@ -14,6 +15,8 @@ import { type TestTopic, testAlert } from './test-alert.ts';
 export interface SendTestOptions {
   readonly email?: string;
   readonly sms?: string;
+  /** A part of the service or the name of recipients in the file. */
+  readonly recipient?: string;
   /** Id of the topic whose alert the test resembles; the first topic in the file by default. */
   readonly topic?: string;
   readonly config: string;
@@ -26,18 +29,22 @@ export interface SendTestOptions {
 const EMAIL = /^[^\s@<>,;]+@[^\s@<>,;]+$/;
 const PHONE = /^\+[1-9]\d{6,14}$/;
 
-/** Runs `test`: sends a test alert the way alerts are sent, and prints the response of the mail server or SNS. */
+/** Runs `test`: sends a test alert the way alerts are sent, and prints the response of the mail server, SNS or chat service. */
 export async function sendTest(options: SendTestOptions): Promise<void> {
-  const { email, sms, stack } = options;
-  if (email === undefined && sms === undefined)
-    throw new UsageError('expected --email or --sms, got neither');
+  const { email, sms, recipient, stack } = options;
+  if (email === undefined && sms === undefined && recipient === undefined)
+    throw new UsageError('expected --email, --sms or --recipient, got none of them');
+  if (recipient !== undefined && stack !== undefined)
+    throw new UsageError(
+      '--recipient: expected no --stack, got both; chat services are reached from one machine only (docs/chat.md)',
+    );
   if (email !== undefined && !EMAIL.test(email))
     throw new UsageError(`--email: expected an address such as you@your-domain.org, got ${email}`);
   if (sms !== undefined && !PHONE.test(sms))
     throw new UsageError(`--sms: expected a number such as +12025550123, got ${sms}`);
   const topic = topicOf(options);
   const sent: SentTest[] = [];
-  const report = (protocol: Protocol, to: string, answer: string) => {
+  const report = (protocol: Protocol | ChatService, to: string, answer: string) => {
     if (options.json) sent.push({ protocol, to, answer: stripControls(answer) });
     else print(answer);
   };
@@ -48,16 +55,16 @@ export async function sendTest(options: SendTestOptions): Promise<void> {
 }
 
 interface SentTest {
-  readonly protocol: Protocol;
+  readonly protocol: Protocol | ChatService;
   readonly to: string;
-  /** The answer of the mail server or SNS. */
+  /** The answer of the mail server, SNS or chat service. */
   readonly answer: string;
 }
 
 async function sendEach(
-  { email, sms, stack, json }: SendTestOptions,
+  { email, sms, recipient, stack, json, config: file }: SendTestOptions,
   topic: TestTopic,
-  report: (protocol: Protocol, to: string, answer: string) => void,
+  report: (protocol: Protocol | ChatService, to: string, answer: string) => void,
 ): Promise<void> {
   if (stack === undefined) {
     if (email !== undefined)
@@ -66,6 +73,10 @@ async function sendEach(
       const settings = smsSettings(process.env);
       if (!settings && !json) print(testAlert(topic).sms);
       report('sms', sms, await sendLocalTestSms(sms, topic, settings));
+    }
+    if (recipient !== undefined) {
+      const { chats } = loadConfigFile(file, process.env);
+      await sendTestChats(recipient, chats, topic, report);
     }
     return;
   }

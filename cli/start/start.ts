@@ -175,13 +175,14 @@ async function untilInterrupted(session: Session, interrupted: AbortSignal): Pro
   return summary;
 }
 
-/** Returns what happens to the unsent emails and SMS after the session. */
+/** Returns what happens to the unsent emails, SMS and chat messages after the session. */
 export function deliverySummaryText({
   waiting,
   reason,
   hasMailServer,
   failed,
   sms,
+  chat,
 }: DeliverySummary): string {
   const [mails, go, are] =
     waiting === 1
@@ -197,9 +198,13 @@ export function deliverySummaryText({
   if (sms.waiting > 0) {
     rest += ` ${count(sms.waiting, 'SMS is', 'SMS are')} not sent yet; a start within an hour of the alert sends ${plural(sms.waiting, 'it', 'them')}.`;
   }
+  if (chat.waiting > 0) {
+    rest += ` ${count(chat.waiting, 'chat message is', 'chat messages are')} not sent yet; a start within a day of the alert sends ${plural(chat.waiting, 'it', 'them')}.`;
+  }
   const failures = [
     ...(failed > 0 ? [count(failed, 'email')] : []),
     ...(sms.failed > 0 ? [count(sms.failed, 'SMS', 'SMS')] : []),
+    ...(chat.failed > 0 ? [count(chat.failed, 'chat message')] : []),
   ];
   if (failures.length === 0) return `Nothing is lost: ${rest}`;
   return `${failures.join(' and ')} could not be delivered; \`news-alerts alerts list\` shows why. Nothing else is lost: ${rest}`;

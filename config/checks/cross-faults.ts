@@ -1,3 +1,4 @@
+import { ALL_CHAT_SERVICES } from '../../functions/chat/services.ts';
 import { ALL_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import { nearestName } from '../query/nearest-name.ts';
 import type { ConfigFile } from '../schema/schema.ts';
@@ -50,11 +51,16 @@ export function crossFaults(data: unknown, positions: Positions): LocatedFault[]
     faults.push({ at: ['terms', name], fault: positions.faultAtKey(['terms'], name, message) });
   }
 
-  for (const section of ['recipients', 'operations'] as const) {
+  for (const [section, keys] of [
+    ['recipients', [...ALL_PROTOCOLS, ...ALL_CHAT_SERVICES]],
+    ['operations', ALL_PROTOCOLS],
+  ] as const) {
     asList(file[section]).forEach((contact, index) => {
-      if (isMap(contact) && ALL_PROTOCOLS.every((protocol) => fieldOf(contact, protocol) === undefined)) {
-        const message = `expected ${ALL_PROTOCOLS.join(' or ')}, got ${showValue(contact)}`;
-        const suggestion = 'write email: you@mail.org, or sms: with a phone number in quotes';
+      if (isMap(contact) && keys.every((key) => fieldOf(contact, key) === undefined)) {
+        // The values may be secrets under a misspelt key.
+        const got = Object.keys(contact).join(', ');
+        const message = `expected ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(keys)}, got ${got === '' ? 'an empty entry' : `only ${got}`}`;
+        const suggestion = `write email: you@mail.org, or sms: with a phone number in quotes${section === 'recipients' ? ', or a chat service as in docs/chat.md' : ''}`;
         faults.push({
           at: [section, index, 'email'],
           fault: positions.fault([section, index], message, suggestion),

@@ -1,3 +1,4 @@
+import { ALL_CHAT_SERVICES } from '../../functions/chat/services.ts';
 import { ALL_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import type { Fault } from '../faults.ts';
 import type { Path, Positions } from '../yaml/positions.ts';
@@ -24,7 +25,9 @@ export function missingSections(raw: unknown, positions: Positions): Fault | und
   if (!Array.isArray(raw)) return positions.fault([], `${expected}, got ${showValue(raw)}`, EXAMPLE);
   const [first] = raw;
   const section = typeof first === 'string' || fieldOf(first, 'url') !== undefined ? 'feeds' : 'topics';
-  const hasAddress = ALL_PROTOCOLS.some((protocol) => fieldOf(first, protocol) !== undefined);
+  const hasAddress = [...ALL_PROTOCOLS, ...ALL_CHAT_SERVICES].some(
+    (key) => fieldOf(first, key) !== undefined,
+  );
   const name = hasAddress ? 'recipients' : section;
   return positions.fault([], `${expected}, got a list`, `write ${name}: on a line above it`);
 }

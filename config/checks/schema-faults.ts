@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { isChatService } from '../../functions/chat/services.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { type Fault, shorten } from '../faults.ts';
 import type { Path, Positions } from '../yaml/positions.ts';
 import { keySuggestion } from './key-suggestion.ts';
@@ -56,12 +58,26 @@ export function schemaFaults(issue: Issue, positions: Positions, above: Path = [
   const message = /^expected |, got /.test(issue.message)
     ? issue.message.replace(/^(?!expected )/, 'expected ')
     : `expected ${issue.message}, got ${gotValue(rejected)}`;
-  return [at(positions.fault(path, message, valueSuggestion(rejected)))];
+  const suggestion = isSecret(path) ? undefined : valueSuggestion(rejected);
+  return [at(positions.fault(path, message, suggestion))];
 }
 
 /** Shows a number as the file writes it, since the mistake may be a leading plus or zero. */
-function gotValue({ value, sourceText }: RejectedValue): string {
+function gotValue({ path, value, sourceText }: RejectedValue): string {
+  if (isSecret(path) || (path[0] === 'recipients' && /:\/\//.test(String(value)))) return secretShape(value);
   return typeof value === 'number' && sourceText !== undefined ? sourceText : showValue(value);
+}
+
+/** Returns whether a value may be a secret: an address at a chat service, or a part of one. */
+function isSecret([section, , key]: Path): boolean {
+  return section === 'recipients' && typeof key === 'string' && isChatService(key);
+}
+
+/** Describes a value without showing it. */
+function secretShape(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value === 'string') return `a text of ${count(value.length, 'character')}`;
+  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a map' : `a ${typeof value}`;
 }
 
 /** Returns a value as faults show it, at most 60 characters long. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Protocol } from '../../functions/shared/model.ts';
 import { byProtocol } from '../../functions/shared/protocols.ts';
 import { feedAddressFault } from '../checks/feed-address.ts';
+import { chats } from './chat-schema.ts';
 import {
   atMost,
   deliver,
@@ -157,6 +158,7 @@ const addresses = {
 const recipient = z.strictObject(
   {
     ...addresses,
+    ...chats,
     topics: z
       .union([z.literal('all'), z.array(z.string({ error: 'the id of a topic' })).min(1, nonEmpty)], {
         error: 'all, or a list of topic ids',
@@ -164,7 +166,7 @@ const recipient = z.strictObject(
       .optional()
       .meta({ description: 'Which topics: all (the default), or a list of ids.' }),
   },
-  { error: 'a recipient: email or sms, and topics' },
+  { error: 'a recipient: email, sms or a chat service (docs/chat.md), and topics' },
 );
 
 const contact = z.strictObject(addresses, { error: 'a contact: email or sms' });

@@ -2,6 +2,9 @@ import { maskAddress } from '../../functions/shared/redact-address.ts';
 
 /** The list of feeds, up to the next key at the start of a line. */
 const FEEDS = /^["']?feeds?["']?[ \t]*:.*(?:\r?\n(?!["']?[A-Za-z_][\w-]*["']?[ \t]*:(?:\s|$)).*)*/gim;
+/** The list of recipients, likewise. */
+const RECIPIENTS =
+  /^["']?recipients["']?[ \t]*:.*(?:\r?\n(?!["']?[A-Za-z_][\w-]*["']?[ \t]*:(?:\s|$)).*)*/gim;
 const ADDRESS = /https?:[/\\]{2}[^\s"'<>]+/gi;
 const WORD_SEPARATORS = /[\s"'`#&;,=?@{}[\]]+/;
 /** Shorter words without a digit are not masked, since any message could contain them. */
@@ -15,7 +18,7 @@ export class MaskedConfig {
   readonly #words: readonly string[];
 
   constructor(original: string) {
-    this.text = maskAddresses(original.replace(FEEDS, maskFeeds));
+    this.text = maskAddresses(original.replace(FEEDS, maskFeeds).replace(RECIPIENTS, maskRecipients));
     const words = [...this.text.matchAll(/\*+/g)].flatMap(({ 0: run, index: at }) => {
       return original.slice(at, at + run.length).split(WORD_SEPARATORS);
     });
@@ -42,6 +45,26 @@ function maskFeeds(text: string): string {
       )
       .replace(/(?<![^\s"'])[^\s"']*[/\\][^\s"']*/g, maskAddress),
   );
+}
+
+/** Masks what follows the host of an address, tokens and signing secrets: chat services have their secrets there. */
+function maskRecipients(text: string): string {
+  const stars = (part: string) => '*'.repeat(part.length);
+  const masked = (part: string) =>
+    part
+      .split(/(\$\{\w+\})/)
+      .map((piece, index) => (index % 2 === 1 ? piece : stars(piece)))
+      .join('');
+  return text
+    .replace(
+      /(https?:[/\\]{2}[^\s"'<>/\\?#]+[/\\?#])([^\s"'<>,}]+)/gi,
+      (_, start: string, rest: string) => start + masked(rest),
+    )
+    .replace(
+      /((?:token|secret)["']?[ \t]*:[ \t]*["']?)([^\s"',}]+)/gi,
+      (_, start: string, rest: string) => start + masked(rest),
+    )
+    .replace(/\b(?:\d{3,20}:[\w-]{20,}|whsec_[\w+/=]+|tk_\w+)/g, stars);
 }
 
 function maskAddresses(text: string): string {

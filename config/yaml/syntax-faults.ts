@@ -1,4 +1,5 @@
 import type { YAMLError } from 'yaml';
+import { ALL_CHAT_SERVICES } from '../../functions/chat/services.ts';
 import { ALL_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import type { Detector, SyntaxFault } from './detector.ts';
 import { ErrorContext } from './error-context.ts';
@@ -34,7 +35,7 @@ export function* syntaxFaultsAt(text: string, error: YAMLError): Generator<Synta
 /** Describes a key that a map has twice. */
 export function duplicateKeyFault(text: string, { pos: [at] }: YAMLError): SyntaxFault {
   const key = /^[\w-]+|^"[^"]*"|^'[^']*'/.exec(text.slice(at))?.[0] ?? '';
-  const beginsEntry = ['id', 'url', ...ALL_PROTOCOLS].includes(key);
+  const beginsEntry = ['id', 'url', ...ALL_PROTOCOLS, ...ALL_CHAT_SERVICES].includes(key);
   return {
     at,
     length: Math.max(1, key.length),

@@ -247,6 +247,31 @@ export interface Subscription extends Contact {
   readonly topicId: string;
 }
 
+/** A service that takes alerts over HTTP, beside SNS. Its recipients get the alerts that email recipients get. */
+export type ChatService = 'slack' | 'discord' | 'teams' | 'ntfy' | 'telegram' | 'webhook';
+
+/** An address at a chat service. Contains secrets, so it is never stored, logged or shown. */
+export interface ChatAddress {
+  readonly service: ChatService;
+  /** Where messages are posted. For Telegram, the server of the Bot API. */
+  readonly url: string;
+  /** The access token of ntfy, or of the Telegram bot. */
+  readonly token?: string;
+  /** The id or name of the Telegram chat. */
+  readonly chat?: string;
+  /** The signing secret of a webhook. */
+  readonly secret?: string;
+  /** The host may be on this machine or in a private network. */
+  readonly private?: true;
+}
+
+/** Who receives alerts at a chat service, and of which topics. */
+export interface ChatRecipient extends ChatAddress {
+  /** Stands for the address wherever it is stored or shown. Contains no secret. */
+  readonly name: string;
+  readonly topicIds: readonly string[];
+}
+
 /** The texts of an item that every query searches. */
 export type TextField = 'title' | 'summary' | 'content' | 'context';
 

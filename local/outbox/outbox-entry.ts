@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { ALL_CHAT_SERVICES, isChatService } from '../../functions/chat/services.ts';
 import { TEXT_FIELDS } from '../../functions/match/text/item-text.ts';
 import { LABEL_FIELD_NAMES } from '../../functions/match/text/label-fields.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
-import type { Alert, Protocol, Reason } from '../../functions/shared/model.ts';
+import type { Alert, ChatService, Protocol, Reason } from '../../functions/shared/model.ts';
 import { ALL_PROTOCOLS, byProtocol, isProtocol } from '../../functions/shared/protocols.ts';
 import type { PublishedMessage } from '../sns/outgoing-message.ts';
 
@@ -53,15 +54,19 @@ const alert: z.ZodType<Alert> = z.object({
       ),
     }),
   ),
+  leftOut: z
+    .array(z.object({ feed: z.string(), items: z.number(), orMore: z.literal(true).exactOptional() }))
+    .exactOptional(),
 });
 
 const delivery = z
   .object({
-    protocol: z.enum([...ALL_PROTOCOLS, 'http', 'https']),
+    protocol: z.enum([...ALL_PROTOCOLS, ...ALL_CHAT_SERVICES, 'http', 'https']),
+    /** The address. For a chat service, the recipient's name, since the address contains secrets. */
     endpoint: z.string(),
     /**
      * The state. `shown`: on the page only; `waiting`: not accepted yet; `mailed`: accepted by the mail server; `sent`:
-     * accepted by SNS; `unknown`: SNS may have accepted it. Only `waiting` messages are tried again; `failed` ones were not
+     * accepted by SNS or a chat service; `unknown`: SNS may have accepted it. Only `waiting` messages are tried again; `failed` ones were not
      * accepted.
      */
     how: z.enum(['shown', 'waiting', 'mailed', 'sent', 'unknown', 'failed']),
@@ -83,6 +88,8 @@ const delivery = z
     holds: z.enum(['recipient', 'mail', 'server']).exactOptional(),
     /** Id of the first message in the mail that contains this message. Fixed by the first try. */
     mail: z.string().exactOptional(),
+    /** Of an alert that fills several messages at a chat service: how many there are, and how many of them were accepted. */
+    parts: z.object({ of: z.number(), accepted: z.number() }).exactOptional(),
   })
   .readonly();
 
@@ -95,7 +102,7 @@ const entry = z
     /** Absent if another program published the message. */
     alert: alert.exactOptional(),
     bodies: z.object(byProtocol(() => z.string())).readonly(),
-    /** Number of subscribers that the message was for. */
+    /** Number of subscribers, and of recipients at chat services, that the message was for. */
     recipients: z.number(),
     deliveries: z.array(delivery).readonly(),
   })
@@ -148,7 +155,8 @@ export function toOutboxEntry(
     subject,
     ...(parsedAlert ? { alert: parsedAlert } : {}),
     bodies: byProtocol((protocol) => bodies[protocol] ?? text),
-    recipients: receivers.length,
+    // Chat services are no subscribers of the channel.
+    recipients: receivers.length + deliveries.filter(({ protocol }) => isChatService(protocol)).length,
     deliveries,
   };
 }
@@ -178,13 +186,16 @@ export function settledDelivery(
 }
 
 /** Returns true if the message still has to be sent to somebody, by the protocol or any. */
-export function hasWaiting({ deliveries }: OutboxEntry, by?: Protocol): boolean {
+export function hasWaiting({ deliveries }: OutboxEntry, by?: Protocol | ChatService): boolean {
   return deliveries.some((delivery) => isWaiting(delivery, by));
 }
 
-/** Returns true for an email or SMS that is not sent yet. */
-export function isWaiting({ how, protocol }: OutboxDelivery, by?: Protocol): boolean {
-  return how === 'waiting' && (by === undefined ? isProtocol(protocol) : protocol === by);
+/** Returns true for a message that is not sent yet. */
+export function isWaiting({ how, protocol }: OutboxDelivery, by?: Protocol | ChatService): boolean {
+  return (
+    how === 'waiting' &&
+    (by === undefined ? isProtocol(protocol) || isChatService(protocol) : protocol === by)
+  );
 }
 
 /** Returns a text that is the same for every publish of the same news to the same recipient. */
@@ -202,7 +213,8 @@ function parseRecord(line: string): OutboxRecord | undefined {
   }
 }
 
-function parseAlert(json = ''): Alert | undefined {
+/** Returns the alert in a message's JSON, or undefined if another program published the message. */
+export function parseAlert(json = ''): Alert | undefined {
   try {
     return alert.safeParse(JSON.parse(json)).data;
   } catch {

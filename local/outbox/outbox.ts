@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isChatService } from '../../functions/chat/services.ts';
 import type { Protocol } from '../../functions/shared/model.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import type { PublishedMessage } from '../sns/outgoing-message.ts';
@@ -19,7 +20,7 @@ export interface WaitingDelivery {
   readonly delivery: OutboxDelivery;
 }
 
-/** Records the published messages and their deliveries to each recipient. Also serves as the queue of emails and SMS. */
+/** Records the published messages and their deliveries to each recipient. Also serves as the queue of emails, SMS and messages to chat services. */
 export interface Outbox {
   /**
    * Records a message and its deliveries in one step.
@@ -36,7 +37,7 @@ export interface Outbox {
    */
   recordAttempt(messageId: string, delivery: OutboxDelivery): void;
   /** Returns the messages that are neither sent nor failed, in the order in which they were published. */
-  waiting(protocol?: Protocol): readonly WaitingDelivery[];
+  waiting(protocol?: Protocol | 'chat'): readonly WaitingDelivery[];
   close(): Promise<void>;
 }
 
@@ -131,7 +132,11 @@ export function createOutbox({ file, maxEntries = 500, say }: OutboxOptions = {}
     waiting: (protocol = 'email') =>
       [...entries.values()].flatMap((entry) =>
         entry.deliveries
-          .filter((delivery) => isWaiting(delivery, protocol))
+          .filter((delivery) =>
+            protocol === 'chat'
+              ? isWaiting(delivery) && isChatService(delivery.protocol)
+              : isWaiting(delivery, protocol),
+          )
           .map((delivery) => ({ entry, delivery })),
       ),
     async close() {

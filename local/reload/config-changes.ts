@@ -11,7 +11,7 @@ export function configChanges(before: LoadedConfig, after: LoadedConfig): string
   );
   const topics = idChanges('topic', before.config.topics, after.config.topics);
   const recipientsOf = (loaded: LoadedConfig) =>
-    JSON.stringify([loaded.subscriptions, loaded.placeholders, loaded.operations].map(sorted));
+    JSON.stringify([loaded.subscriptions, loaded.placeholders, loaded.operations, loaded.chats].map(sorted));
   const recipients = recipientsOf(before) === recipientsOf(after) ? [] : ['recipients changed'];
   const names = [...new Set([...Object.keys(before.secrets), ...Object.keys(after.secrets)])];
   const changed = names.filter((name) => before.secrets[name] !== after.secrets[name]);

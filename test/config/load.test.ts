@@ -80,7 +80,7 @@ recipients:
       'news.yaml:20:16 topics.summit.followUps: expected calm, all, urgent or off, or a map of mode and every, got "sometimes"',
       'news.yaml:22:10 recipients[0].sms: expected a phone number in quotes, got 12025550123',
       'news.yaml:23:22 recipients[0].topics[1]: expected the id of a topic (Storms, summit), got storms',
-      'news.yaml:24:5 recipients[1]: expected email or sms, got {"topics":"all"}',
+      'news.yaml:24:5 recipients[1]: expected email, sms, slack, discord, teams, ntfy, telegram or webhook, got only topics',
     ]);
   });
 
@@ -264,8 +264,8 @@ topics:
     it('a feed or recipient of the wrong type is reported once', () => {
       expect(faultsOf(`${TOPICS}\nfeeds: [7]\nrecipients:\n  - me@mail.test\n  -\n`)).toEqual([
         'news.yaml:2:9 feeds[0]: expected a feed: its address, or url with id, title, every, tags, enabled, userAgent, got 7',
-        'news.yaml:4:5 recipients[0]: expected a recipient: email or sms, and topics, got "me@mail.test"',
-        'news.yaml:5:4 recipients[1]: expected a recipient: email or sms, and topics, got nothing',
+        'news.yaml:4:5 recipients[0]: expected a recipient: email, sms or a chat service (docs/chat.md), and topics, got "me@mail.test"',
+        'news.yaml:5:4 recipients[1]: expected a recipient: email, sms or a chat service (docs/chat.md), and topics, got nothing',
       ]);
     });
   });

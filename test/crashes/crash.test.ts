@@ -9,7 +9,7 @@ it.runIf(isLong)(
     timeout: 120_000,
   },
   async () => {
-    const { kills, faults, verdict, mail, sms } = await killLoop({ kills: 5, seed: 4 });
+    const { kills, faults, verdict, mail, sms, chat } = await killLoop({ kills: 5, seed: 4 });
     expect(faults).toEqual([]);
     expect(kills).toBe(5);
     expect(verdict?.expected).toBeGreaterThan(5);
@@ -17,5 +17,7 @@ it.runIf(isLong)(
     expect(mail?.mails).toBeGreaterThan(5);
     expect(mail?.lost).toBe(0);
     expect(sms?.expected).toBeGreaterThan(5);
+    expect(chat?.expected).toBeGreaterThan(5);
+    expect(chat?.lost).toBe(0);
   },
 );

@@ -7,8 +7,10 @@ import { readSmsSpend, smsSpendFile } from '../../local/sms/sms-spend.ts';
 import { startFeedServer } from '../end-to-end/feed-server.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
 import { listenForSms, type SnsAnswer, THROTTLED } from '../local/sms/sns-stand-in.ts';
+import { type ChatVerdict, chatVerdictOn } from './chat-verdict.ts';
 import { crashClock, HOUR_MS, MINUTE_MS } from './crash-clock.ts';
 import { FaultyMailServer, type MailServerFault } from './faulty-mail-server.ts';
+import { FaultyWebhook } from './faulty-webhook.ts';
 import { FeedFixture } from './feed-fixture.ts';
 import { type KillPlan, planKill } from './kill-plan.ts';
 import { type MailVerdict, mailVerdictOn } from './mail-verdict.ts';
@@ -47,6 +49,7 @@ export interface CrashRun extends Progress {
   readonly verdict: Verdict | undefined;
   readonly mail: MailVerdict | undefined;
   readonly sms: SmsVerdict | undefined;
+  readonly chat: ChatVerdict | undefined;
   /** Number of attempts that each fault of the mail server failed. */
   readonly mailFaults: ReadonlyMap<MailServerFault, number>;
   /** The data folder; undefined if there are no faults. */
@@ -115,6 +118,7 @@ function addRuns(a: CrashRun, b: CrashRun): CrashRun {
     verdict: a.verdict && b.verdict && addNumbers(a.verdict, b.verdict),
     mail: a.mail && b.mail && addNumbers(a.mail, b.mail),
     sms: a.sms && b.sms && addNumbers(a.sms, b.sms),
+    chat: a.chat && b.chat && addNumbers(a.chat, b.chat),
     mailFaults,
     dataDir: b.dataDir,
   };
@@ -136,11 +140,16 @@ async function killsInFolder(options: CrashOptions): Promise<CrashRun> {
   const dataDir = mkdtempSync(join(tmpdir(), 'news-alerts-crash-'));
   const mailServer = new FaultyMailServer();
   await mailServer.start();
+  const webhook = new FaultyWebhook();
+  await webhook.start();
   const sns = await listenForSms();
   sns.delay = SMS_DELAY_MS;
   // SNS fails in turn, also while a new process sends what waited.
   sns.answer = () => SMS_ANSWERS[sns.received.length % SMS_ANSWERS.length] ?? 'ok';
-  const loop = new KillLoop({ dataDir, scenario, feeds, epoch: Date.now(), mailServer, sns }, options);
+  const loop = new KillLoop(
+    { dataDir, scenario, feeds, epoch: Date.now(), mailServer, sns, webhook },
+    options,
+  );
   let clean = false;
   try {
     const verdict = await loop.run();
@@ -154,11 +163,13 @@ async function killsInFolder(options: CrashOptions): Promise<CrashRun> {
         spent: readSmsSpend(smsSpendFile(dataDir), Date.now()),
         price: priceOf(SMS_NUMBER, 'x', {}),
       });
+    const chat = verdict && chatVerdictOn({ publishes: loop.publishes(), posts: webhook.posts });
     const faults = [
       ...progress.faults,
       ...(verdict?.faults ?? []),
       ...(mail?.faults ?? []),
       ...(sms?.faults ?? []),
+      ...(chat?.faults ?? []),
     ];
     clean = faults.length === 0;
     return {
@@ -167,12 +178,13 @@ async function killsInFolder(options: CrashOptions): Promise<CrashRun> {
       verdict,
       mail,
       sms,
+      chat,
       mailFaults: mailServer.failedAttempts,
       dataDir: clean ? undefined : dataDir,
     };
   } finally {
     await loop.end();
-    await Promise.all([...feeds.map((feed) => feed.stop()), mailServer.stop(), sns.stop()]);
+    await Promise.all([...feeds.map((feed) => feed.stop()), mailServer.stop(), sns.stop(), webhook.stop()]);
     if (clean) rmSync(dataDir, { recursive: true });
   }
 }

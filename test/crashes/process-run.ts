@@ -4,6 +4,7 @@ import type { FeedServer } from '../end-to-end/feed-server.ts';
 import { startProcess } from '../end-to-end/started-process.ts';
 import type { SnsStandIn } from '../local/sms/sns-stand-in.ts';
 import type { FaultyMailServer } from './faulty-mail-server.ts';
+import type { FaultyWebhook } from './faulty-webhook.ts';
 
 export interface RunOptions {
   readonly dataDir: string;
@@ -12,6 +13,7 @@ export interface RunOptions {
   readonly epoch: number;
   readonly mailServer: FaultyMailServer;
   readonly sns: SnsStandIn;
+  readonly webhook: FaultyWebhook;
 }
 
 /** One run of the process, from its start to its end. */
@@ -31,10 +33,11 @@ export interface ProcessRun {
 
 /** Starts the process. `skipped` is the time on the clock during which no process ran, ms. */
 export function startRun(
-  { dataDir, scenario, feeds, epoch, mailServer, sns }: RunOptions,
+  { dataDir, scenario, feeds, epoch, mailServer, sns, webhook }: RunOptions,
   skipped: number,
 ): ProcessRun {
   mailServer.run++;
+  webhook.run++;
   const publishing = Promise.withResolvers<void>();
   const watcher = watch(dataDir, (event, name) => {
     // A start compacts the outbox, which is a rename.
@@ -49,6 +52,7 @@ export function startRun(
       dataDir,
       String(epoch),
       String(skipped),
+      webhook.url,
       ...feeds.map(({ url }) => url),
     ],
     {
@@ -90,4 +94,4 @@ export function startRun(
 }
 
 const EXPECTED_OUTPUT =
-  /^(news-alerts: |\d\d:\d\d {2}last minute: (?!.*DEAD)|\d\d:\d\d:\d\d {2}(mail|sms) {2}|\d\d:\d\d:\d\d {2}feed-\d+ +(\d+ new|\d+ items? \(first poll\)|unchanged|superseded)$)/;
+  /^(news-alerts: |\d\d:\d\d {2}last minute: (?!.*DEAD)|\d\d:\d\d:\d\d {2}(mail|sms|chat) {2}|\d\d:\d\d:\d\d {2}feed-\d+ +(\d+ new|\d+ items? \(first poll\)|unchanged|superseded)$)/;

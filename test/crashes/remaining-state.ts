@@ -71,7 +71,7 @@ function readQueues(file: string): Pick<RemainingState, 'inFlight' | 'dead'> {
   }
 }
 
-/** Returns the number of messages with an email or SMS that is queued but not sent. */
+/** Returns the number of messages that are queued for somebody but not sent. */
 export function countWaitingDeliveries(dataDir: string): number {
   return [...readOutbox(dataDir).values()].filter((entry) => hasWaiting(entry)).length;
 }

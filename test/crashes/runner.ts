@@ -1,5 +1,5 @@
 // Runs a session with a given clock, for kill-loop.ts to kill.
-// Arguments: scenario, data folder, epoch and skipped ms of the clock, addresses of the feeds.
+// Arguments: scenario, data folder, epoch and skipped ms of the clock, addresses of the webhook and the feeds.
 import { enableCompileCache } from 'node:module';
 import { nameCompileCache } from '../../local/compile-cache.ts';
 
@@ -9,7 +9,8 @@ const { startSession } = await import('../../local/session.ts');
 const { crashClock, SPEED } = await import('./crash-clock.ts');
 const { configOf, LOAD_SCENARIO, QUIET_SCENARIO } = await import('./scenario.ts');
 
-const [scenario = '', dataDir = '', epoch = '', skipped = '', ...feedUrls] = process.argv.slice(2);
+const [scenario = '', dataDir = '', epoch = '', skipped = '', webhookUrl = '', ...feedUrls] =
+  process.argv.slice(2);
 
 /** Short, because runs are short. */
 const PAUSES = [100, 400] as const;
@@ -21,7 +22,7 @@ setInterval(() => {
 }, 1_000).unref();
 
 const session = await startSession({
-  loaded: configOf(scenario === 'load' ? LOAD_SCENARIO : QUIET_SCENARIO, feedUrls),
+  loaded: configOf(scenario === 'load' ? LOAD_SCENARIO : QUIET_SCENARIO, feedUrls, webhookUrl),
   dataDir,
   port: 0,
   clock: crashClock(Number(epoch), Number(skipped)),
@@ -29,6 +30,7 @@ const session = await startSession({
   loopbackFeeds: true,
   mailTiming: { gather: 200, server: PAUSES, recipient: PAUSES, refused: PAUSES, closing: 2_000 },
   smsTiming: { pauses: PAUSES, closing: 2_000 },
+  chatTiming: { pauses: PAUSES, closing: 2_000 },
 });
 process.on('SIGTERM', async () => {
   await session.stop();

@@ -2,6 +2,7 @@ import type { LoadedConfig } from '../../config/load.ts';
 import { parseConfig } from '../../config/load.ts';
 import { inventedWord } from '../helpers/invented-word.ts';
 import { GREYLISTED } from './faulty-mail-server.ts';
+import { WEBHOOK_SECRET } from './faulty-webhook.ts';
 
 export interface WatchedTopic {
   readonly id: string;
@@ -67,11 +68,19 @@ export const SMS_NUMBER = '+4915112345678';
 const RECIPIENTS = [GREYLISTED, 'bob@readers.internal'] as const;
 
 /** Returns the configuration of a scenario. By default, ambiguous publishes are repeated by email but not by SMS. */
-export function configOf({ topics, every }: Scenario, feedUrls: readonly string[]): LoadedConfig {
+export function configOf(
+  { topics, every }: Scenario,
+  feedUrls: readonly string[],
+  webhookUrl: string,
+): LoadedConfig {
   const file = {
     feeds: feedUrls.map((url, n) => ({ id: `feed-${n}`, title: `Feed ${n}`, url, every })),
     topics: topics.map(({ id, word, deliver }) => ({ id, match: word, deliver })),
-    recipients: [...RECIPIENTS.map((email) => ({ email })), { sms: SMS_NUMBER }],
+    recipients: [
+      ...RECIPIENTS.map((email) => ({ email })),
+      { sms: SMS_NUMBER },
+      { webhook: { url: webhookUrl, secret: WEBHOOK_SECRET, private: true } },
+    ],
   };
   return parseConfig(JSON.stringify(file), 'crash.yaml', {});
 }

@@ -12,6 +12,7 @@ export function summaryOf(run: CrashRun, { seed, seconds }: { seed: number; seco
     verdict,
     mail,
     sms,
+    chat,
     mailFaults,
     faults,
     dataDir,
@@ -33,6 +34,11 @@ export function summaryOf(run: CrashRun, { seed, seconds }: { seed: number; seco
           `sms         ${verdict.smsSkipped} alerts not sent, because this could have been a duplicate`,
           ...(sms
             ? [`            ${sms.expected} SMS expected, ${sms.inDoubt} of them in doubt and not repeated`]
+            : []),
+          ...(chat
+            ? [
+                `webhook     ${chat.expected} messages expected, ${chat.lost} lost; ${chat.copies} repeated, each with its id and only when it was unknown whether it had been accepted`,
+              ]
             : []),
         ]
       : ['interrupted before everything had settled, so it is unknown whether something was lost']),

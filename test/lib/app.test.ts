@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { canariesIn } from '../helpers/canary.ts';
 import { runScript } from '../helpers/cli.ts';
 import { isLong } from '../helpers/size.ts';
 
@@ -98,6 +99,22 @@ recipients: [{ email: ann@mail.org }]
     expect(out('template')).toContain('-channel-odd');
     expect(out('metadata')).toContain('on the worst day: ');
     expect(out('metadata')).toContain('npx news-alerts check --stack NewsAlerts');
+  });
+
+  it('warns that chat services receive nothing from it, and takes no secret along', async () => {
+    const text = `
+topics: [{ id: pumps, match: pump }]
+recipients: [{ email: ann@mail.org, slack: https://hooks.slack.com/services/T0/B0/cnryS4k7Zq2mWv9xLt }]
+`;
+    const { status, stderr } = await synthesise({ config: fileWith(text) }, UNVALIDATED);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const out = join(folder, 'out');
+    expect(readFileSync(join(out, 'NewsAlerts.metadata.json'), 'utf8')).toMatch(
+      /a deployment does not send to chat services, only npm start does \(docs\/chat\.md\): slack hooks\.slack\.com\/…\w{8} will receive nothing/,
+    );
+    const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+    for (const { parentPath, name } of files)
+      expect(canariesIn(readFileSync(join(parentPath, name)), { slack: 'cnryS4k7Zq2mWv9xLt' })).toEqual([]);
   });
 
   it('prints the faults of the file, and no stack trace', async () => {

@@ -1,3 +1,4 @@
+import { isChatService } from '../../../functions/chat/services.ts';
 import { count, plural } from '../../../functions/shared/text/count.ts';
 import { abbreviateList } from '../../../local/format-time.ts';
 import { isWaiting, type OutboxDelivery, type OutboxEntry } from '../../../local/outbox/outbox-entry.ts';
@@ -24,7 +25,9 @@ export function outboxResults(entries: Iterable<OutboxEntry>, now: number): Chec
       }),
     ),
     ...reported(
-      deliveries.filter(({ how, protocol }) => how === 'failed' && protocol !== 'sms'),
+      deliveries.filter(
+        ({ how, protocol }) => how === 'failed' && protocol !== 'sms' && !isChatService(protocol),
+      ),
       ({ length }) => ({
         level: 'warning',
         check: 'mail',
@@ -54,6 +57,28 @@ export function outboxResults(entries: Iterable<OutboxEntry>, now: number): Chec
         seen: `${count(length, 'SMS was', 'SMS were')} not sent, or may not have been`,
         means: `${plural(length, 'it is', 'they are')} not retried; the page shows the text`,
         next: 'fix the cause that the message names',
+      }),
+    ),
+    ...reported(
+      late.filter((one) => isWaiting(one) && isChatService(one.protocol)),
+      ({ length }) => ({
+        level: 'problem',
+        check: 'chat',
+        code: 'chat-waits',
+        seen: `${count(length, 'chat message is', 'chat messages are')} not sent yet`,
+        means: `${plural(length, 'it is', 'they are')} tried again until a day after the alert, then given up`,
+        next: 'fix the cause that the message names, and keep start running',
+      }),
+    ),
+    ...reported(
+      deliveries.filter(({ how, protocol }) => how === 'failed' && isChatService(protocol)),
+      ({ length }) => ({
+        level: 'warning',
+        check: 'chat',
+        code: 'chat-failed',
+        seen: `${count(length, 'chat message was', 'chat messages were')} not sent`,
+        means: `${plural(length, 'it is', 'they are')} not retried; the page shows the text`,
+        next: 'do what the message says, then try with `news-alerts test --recipient`',
       }),
     ),
   ];

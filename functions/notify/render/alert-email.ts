@@ -1,7 +1,3 @@
-import type { Alert, AlertEntry, Reason } from '../../shared/model.ts';
-import { fieldName } from '../../shared/text/field-name.ts';
-import { highlightsOf, mapHighlights } from '../../shared/text/highlights.ts';
-import { shorten } from '../../shared/text/safe-text.ts';
 import {
   footerLines,
   labelOf,
@@ -14,8 +10,12 @@ import {
   sourcesText,
   storiesOf,
   termsText,
-} from './alert-parts.ts';
-import { formatTime } from './format-time.ts';
+} from '../../shared/alert-parts.ts';
+import { formatTime } from '../../shared/format-time.ts';
+import type { Alert, AlertEntry, Reason } from '../../shared/model.ts';
+import { fieldName } from '../../shared/text/field-name.ts';
+import { highlightsOf, mapHighlights } from '../../shared/text/highlights.ts';
+import { shorten } from '../../shared/text/safe-text.ts';
 
 /**
  * Returns the plain text of an email for an alert whose texts are safe. Shows times in `timeZone`. `alsoFor` are alerts of

@@ -1,8 +1,3 @@
-import { joinMarkup, type Markup, markup } from '../../shared/markup.ts';
-import type { Alert, AlertEntry, Reason } from '../../shared/model.ts';
-import { fieldName } from '../../shared/text/field-name.ts';
-import { highlightsOf, mapHighlights } from '../../shared/text/highlights.ts';
-import { safeUrl, shorten } from '../../shared/text/safe-text.ts';
 import {
   footerLines,
   labelOf,
@@ -15,8 +10,13 @@ import {
   sourcesText,
   storiesOf,
   termsText,
-} from './alert-parts.ts';
-import { formatTime } from './format-time.ts';
+} from '../../shared/alert-parts.ts';
+import { formatTime } from '../../shared/format-time.ts';
+import { joinMarkup, type Markup, markup } from '../../shared/markup.ts';
+import type { Alert, AlertEntry, Reason } from '../../shared/model.ts';
+import { fieldName } from '../../shared/text/field-name.ts';
+import { highlightsOf, mapHighlights } from '../../shared/text/highlights.ts';
+import { safeUrl, shorten } from '../../shared/text/safe-text.ts';
 
 /** Readable on white and on black: the reader's mail program chooses the background. */
 const MUTED_STYLE = 'color:#767676';

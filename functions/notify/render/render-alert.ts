@@ -1,8 +1,8 @@
+import { storiesOf } from '../../shared/alert-parts.ts';
 import type { Alert, AlertEntry, Reason, RenderedAlert } from '../../shared/model.ts';
 import { count } from '../../shared/text/count.ts';
 import { safeText, safeUrl, shorten } from '../../shared/text/safe-text.ts';
 import { alertEmail } from './alert-email.ts';
-import { storiesOf } from './alert-parts.ts';
 import { renderSms } from './render-sms.ts';
 
 /** SNS requires subjects of fewer than 100 characters. */

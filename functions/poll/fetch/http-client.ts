@@ -1,8 +1,8 @@
 import type { ClientRequest, IncomingMessage, Agent as PlainAgent } from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { SsrfGuard } from '../../shared/ssrf-guard.ts';
 import { DeadlineExceeded } from './response-body.ts';
-import type { SsrfGuard } from './ssrf-guard.ts';
 
 // An import would read every export, and one of these loads all of Node's WebSocket code: 15 ms of a cold start.
 const http = process.getBuiltinModule('node:http');

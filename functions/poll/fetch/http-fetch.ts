@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FailureKind } from '../../shared/events.ts';
 import type { Clock } from '../../shared/model.ts';
 import { redactAddress } from '../../shared/redact-address.ts';
+import { RefusedAddressError, type SsrfGuard, type SsrfGuardOptions } from '../../shared/ssrf-guard.ts';
 import { MAX_URL } from '../parser/fields/web-url.ts';
 import {
   conditionalHeaders,
@@ -12,11 +13,11 @@ import {
 } from './cache-headers.ts';
 import { ACCEPTED_ENCODINGS, BrokenCompression, decodeContent } from './content-encoding.ts';
 import type { CookieJar } from './cookie-jar.ts';
+import { feedGuard } from './feed-guard.ts';
 import type { Failure, Fetch, FetchRequest, FetchResult, ResponseMetadata } from './fetch.ts';
 import { type HostLimiter, hostLimiter, isSameHost } from './host-limiter.ts';
 import { type Agents, sendRequest, singleUseAgents, USER_AGENT } from './http-client.ts';
 import { DeadlineExceeded, readBody } from './response-body.ts';
-import { RefusedAddressError, type SsrfGuard, type SsrfGuardOptions, ssrfGuard } from './ssrf-guard.ts';
 
 export interface FetchLimits {
   /** Time for a whole fetch, ms: redirects and body included, waiting for hosts excluded. */
@@ -60,12 +61,12 @@ export function httpFetch({ clock, limits: own = {}, guard: guardOptions = {} }:
     limiter,
     agents: singleUseAgents(guard),
   });
-  const shared = contextWith(ssrfGuard(guardOptions));
+  const shared = contextWith(feedGuard(guardOptions));
   return (request) => {
     const { url, feedUrl = url } = request;
     return followRedirects(
       request,
-      guardOptions.loopback ? contextWith(ssrfGuard({ ...guardOptions, feedUrl })) : shared,
+      guardOptions.loopback ? contextWith(feedGuard({ ...guardOptions, feedUrl })) : shared,
     );
   };
 }

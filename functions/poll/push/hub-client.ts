@@ -1,7 +1,8 @@
 import type { Clock } from '../../shared/model.ts';
+import type { SsrfGuardOptions } from '../../shared/ssrf-guard.ts';
+import { feedGuard } from '../fetch/feed-guard.ts';
 import { hostLimiter } from '../fetch/host-limiter.ts';
 import { sendRequest, singleUseAgents, USER_AGENT } from '../fetch/http-client.ts';
-import { type SsrfGuardOptions, ssrfGuard } from '../fetch/ssrf-guard.ts';
 
 /** Sends a form to a hub. Returns whether the hub accepted it; never rejects. */
 export type AskHub = (request: HubRequest) => Promise<boolean>;
@@ -22,7 +23,7 @@ const MAX_REDIRECTS = 5;
 export function hubClient(clock: Clock, guardOptions: SsrfGuardOptions = {}): AskHub {
   const limiter = hostLimiter(clock);
   return async ({ hub, feedUrl, form, userAgent = USER_AGENT }) => {
-    const guard = ssrfGuard(guardOptions.loopback ? { ...guardOptions, feedUrl } : guardOptions);
+    const guard = feedGuard(guardOptions.loopback ? { ...guardOptions, feedUrl } : guardOptions);
     const agents = singleUseAgents(guard);
     const until = performance.now() + DEADLINE_MS;
     const left = () => until - performance.now();

@@ -474,4 +474,29 @@ describe('the check of SMS on this machine', () => {
       `sms sms-failed: 2 SMS were not sent, or may not have been, to ${NUMBER}: no answer`,
     ]);
   });
+
+  it('reports chat messages that wait for long or failed, apart from emails', () => {
+    const now = Date.now();
+    const entry = (how: OutboxDelivery['how'], at: number, detail: string) => ({
+      messageId: how,
+      topicArn: 'arn:aws:sns:us-east-1:000000000000:news-alerts-channel-owls',
+      at: new Date(at).toISOString(),
+      subject: 'Owl',
+      bodies: { email: 'Owl', sms: 'Owl' },
+      recipients: 1,
+      deliveries: [{ protocol: 'slack', endpoint: 'hooks.slack.com/…3fa91c', how, detail }] as const,
+    });
+    const results = outboxResults(
+      [
+        entry('waiting', now - HOUR_MS, 'answered 503'),
+        entry('failed', now, 'answered 404'),
+        entry('sent', now, '200'),
+      ],
+      now,
+    );
+    expect(results.map(({ check, code, seen }) => `${check} ${code}: ${seen}`)).toEqual([
+      'chat chat-waits: 1 chat message is not sent yet, to hooks.slack.com/…3fa91c: answered 503',
+      'chat chat-failed: 1 chat message was not sent, to hooks.slack.com/…3fa91c: answered 404',
+    ]);
+  });
 });

@@ -109,7 +109,7 @@ describe('news-alerts test, on one machine', () => {
     ],
     [['--email', 'you@example.com'], {}, /got the example you@example\.com/, 1],
     [['--email', ANN, '--topic', 'cats'], {}, /--topic: expected the id of a topic in .*, got cats/, 1],
-    [[], {}, /expected --email or --sms, got neither/, 2],
+    [[], {}, /expected --email, --sms or --recipient, got none of them/, 2],
     [['--email', 'ann'], {}, /--email: expected an address .*, got ann/, 2],
     [['--sms', '0701234567'], {}, /--sms: expected a number such as \+12025550123/, 2],
   ])('%j %j', async (args, env, expected, exit) => {

@@ -11,6 +11,7 @@ const ALL_SENT: DeliverySummary = {
   hasMailServer: true,
   failed: 0,
   sms: { waiting: 0, failed: 0 },
+  chat: { waiting: 0, failed: 0 },
 };
 
 it.each<[Partial<DeliverySummary>, string]>([
@@ -31,6 +32,10 @@ it.each<[Partial<DeliverySummary>, string]>([
   [
     { failed: 1, sms: { waiting: 1, failed: 2 } },
     '1 email and 2 SMS could not be delivered; `news-alerts alerts list` shows why. Nothing else is lost: the next start continues from here. 1 SMS is not sent yet; a start within an hour of the alert sends it.',
+  ],
+  [
+    { chat: { waiting: 2, failed: 1 } },
+    '1 chat message could not be delivered; `news-alerts alerts list` shows why. Nothing else is lost: the next start continues from here. 2 chat messages are not sent yet; a start within a day of the alert sends them.',
   ],
 ])('the last line of start describes the unsent messages: %j', (summary, expected) => {
   expect(deliverySummaryText({ ...ALL_SENT, ...summary })).toBe(expected);

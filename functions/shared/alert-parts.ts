@@ -1,7 +1,7 @@
-import type { Alert, AlertEntry, LeftOut, Reason, StoryRole } from '../../shared/model.ts';
-import { count } from '../../shared/text/count.ts';
-import { domainOf } from '../../shared/text/safe-text.ts';
 import { formatTime } from './format-time.ts';
+import type { Alert, AlertEntry, LeftOut, Reason, StoryRole } from './model.ts';
+import { count } from './text/count.ts';
+import { domainOf } from './text/safe-text.ts';
 
 const MAX_NAMED_TERMS = 3;
 const MAX_NAMED_SOURCES = 5;

@@ -1,6 +1,6 @@
 import dns from 'node:dns';
 import { isIPv4, isIPv6, type LookupFunction } from 'node:net';
-import { isLoopbackHost, specialAddressKind } from '../../shared/special-address.ts';
+import { isLoopbackHost, specialAddressKind } from './special-address.ts';
 
 /** Thrown for an address that feeds must not be fetched from. The message says which address, why, and what to do. */
 export class RefusedAddressError extends Error {}
@@ -13,7 +13,12 @@ export interface SsrfGuardOptions {
    * loopback: a public feed cannot redirect there.
    */
   readonly feedUrl?: string;
+  /** Allows this machine and private networks. Link-local addresses, such as cloud metadata, stay refused. */
+  readonly ownNetwork?: boolean;
 }
+
+/** The kinds of addresses that `ownNetwork` allows. */
+const OWN_NETWORK: readonly string[] = ['loopback', 'private', "provider's"];
 
 /** Limits fetches to the public internet. `checkUrl` runs before a request; the others run when a connection is made. */
 export interface SsrfGuard {
@@ -25,7 +30,11 @@ export interface SsrfGuard {
   readonly lookup: LookupFunction;
 }
 
-export function ssrfGuard({ loopback = false, feedUrl }: SsrfGuardOptions = {}): SsrfGuard {
+/** @param remedy returns what to do about a refused address of a kind, such as `private` */
+export function ssrfGuard(
+  { loopback = false, feedUrl, ownNetwork = false }: SsrfGuardOptions,
+  remedy: (kind: string) => string,
+): SsrfGuard {
   const feed = feedUrl === undefined ? undefined : URL.parse(feedUrl);
   const isLoopbackFeed = loopback && (feedUrl === undefined || isLoopbackHost(feed?.hostname ?? ''));
   /**
@@ -45,14 +54,9 @@ export function ssrfGuard({ loopback = false, feedUrl }: SsrfGuardOptions = {}):
   const check = (address: string, name: string, isLoopbackAllowed: boolean) => {
     const kind = specialAddressKind(address);
     if (kind === undefined || (kind === 'loopback' && isLoopbackAllowed)) return;
+    if (ownNetwork && OWN_NETWORK.includes(kind)) return;
     const what = name === address ? address : `${name} is ${address}, which`;
-    const remedy =
-      kind !== 'loopback'
-        ? 'use an address on the public internet'
-        : loopback
-          ? 'only feeds whose own address is on this machine may lead there; use this address directly'
-          : 'to read feeds on this machine, add --loopback-feeds';
-    throw new RefusedAddressError(`${what} is a ${kind} address: ${remedy}`);
+    throw new RefusedAddressError(`${what} is a ${kind} address: ${remedy(kind)}`);
   };
   return {
     checkUrl({ protocol, username, password, port, origin, href }, ownPort) {
