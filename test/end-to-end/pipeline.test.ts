@@ -299,7 +299,11 @@ describe('a configuration that changes while the pipeline runs', () => {
     await minute();
     expect(deliveries.map(({ endpoint }) => endpoint)).toEqual(['ann@example.com']);
     await reload({});
-    expect((await topicArns()).toSorted()).toEqual(['_operations', 'summit']);
+    // Once no invocation with the old configuration runs.
+    await vi.waitFor(
+      async () => expect((await topicArns()).toSorted()).toEqual(['_operations', 'summit']),
+      10_000,
+    );
   });
 
   it.runIf(isLong)('stays in force when a new one cannot be applied', async () => {
