@@ -97,5 +97,9 @@ function compare(left: AttributeValue | undefined, sign: '=' | '<', right: Attri
 /** Compares two texts by their UTF-8 bytes, for sorting. */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
+  // Only from here on does the order of UTF-16 differ from that of UTF-8.
+  if (!HIGH.test(a) && !HIGH.test(b)) return a < b ? -1 : 1;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
+
+const HIGH = /[\ud800-\uffff]/;

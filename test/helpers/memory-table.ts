@@ -5,25 +5,32 @@ import { compareText } from '../../local/dynamodb/condition.ts';
 /** Returns an in-memory table that passes the same contract as the real ones. */
 export function memoryTable(): Table & { readonly records: ReadonlyMap<string, Attributes> } {
   const records = new Map<string, Key & Attributes>();
-  const partitions = new Map<string, Set<string>>();
+  const byKey = new SortedNames('pk', 'sk');
+  const byDue = new SortedNames('duePk', 'dueSk');
+  const erase = (name: string) => {
+    const record = records.get(name);
+    if (!record) return;
+    records.delete(name);
+    byKey.delete(record, name);
+    byDue.delete(record, name);
+  };
   const write = (record: Key & Attributes) => {
     refuseLarge(record);
     const name = nameOf(record);
-    records.set(name, copy(record));
-    partitions.set(record.pk, (partitions.get(record.pk) ?? new Set()).add(name));
+    erase(name);
+    const stored = copy(record);
+    records.set(name, stored);
+    byKey.add(stored, name);
+    byDue.add(stored, name);
   };
   const nameOf = ({ pk, sk }: Key) => `${pk}\0${sk}`;
   // Answers are delayed, so operations that race over a network also race here.
   const later = <T>(work: () => T) => new Promise<void>((resolve) => setImmediate(resolve)).then(work);
-  const inRange = (partition: string, sort: string, { pk, from, to, limit, reverse = false }: Range) =>
-    [...(partition === 'pk' ? (partitions.get(pk) ?? []) : records.keys())]
-      .flatMap((name) => records.get(name) ?? [])
-      .filter((record) => record[partition] === pk && isString(record[sort]))
-      .filter((record) => compareText(String(record[sort]), from) >= 0)
-      .filter((record) => compareText(String(record[sort]), to) <= 0)
-      .sort((a, b) => compareText(String(a[sort]), String(b[sort])) * (reverse ? -1 : 1))
-      .slice(0, limit)
-      .map(copy);
+  const inRange = (names: SortedNames, range: Range) =>
+    names.inRange(range).flatMap((name) => {
+      const record = records.get(name);
+      return record ? [copy(record)] : [];
+    });
   return {
     records,
     get: (key) =>
@@ -44,12 +51,69 @@ export function memoryTable(): Table & { readonly records: ReadonlyMap<string, A
     delete: (key, condition) =>
       later(() => {
         if (!holds(condition, records.get(nameOf(key)))) return false;
-        records.delete(nameOf(key));
+        erase(nameOf(key));
         return true;
       }),
-    query: (range) => later(() => inRange('pk', 'sk', range)),
-    queryDue: (range) => later(() => inRange('duePk', 'dueSk', range)),
+    query: (range) => later(() => inRange(byKey, range)),
+    queryDue: (range) => later(() => inRange(byDue, range)),
   };
+}
+
+interface SortedName {
+  readonly sort: string;
+  readonly name: string;
+}
+
+/** The names of the records of each partition in the order of a sort key, so that a query need not read all of them. */
+class SortedNames {
+  readonly #partitions = new Map<string, SortedName[]>();
+  readonly #partition: string;
+  readonly #sort: string;
+
+  constructor(partition: string, sort: string) {
+    this.#partition = partition;
+    this.#sort = sort;
+  }
+
+  add(record: Attributes, name: string): void {
+    const at = this.#placeOf(record, name);
+    at?.list.splice(at.index, 0, { sort: at.sort, name });
+  }
+
+  delete(record: Attributes, name: string): void {
+    const at = this.#placeOf(record, name);
+    if (at && at.list[at.index]?.name === name) at.list.splice(at.index, 1);
+  }
+
+  inRange({ pk, from, to, limit, reverse = false }: Range): string[] {
+    const list = this.#partitions.get(pk) ?? [];
+    const start = indexIn(list, from, '');
+    // No name follows this one.
+    const end = indexIn(list, to, '\uffff');
+    const names = list.slice(start, end).map(({ name }) => name);
+    return (reverse ? names.reverse() : names).slice(0, limit);
+  }
+
+  #placeOf(record: Attributes, name: string) {
+    const { [this.#partition]: partition, [this.#sort]: sort } = record;
+    if (!isString(partition) || !isString(sort)) return undefined;
+    const list = this.#partitions.get(partition) ?? [];
+    this.#partitions.set(partition, list);
+    return { list, sort, index: indexIn(list, sort, name) };
+  }
+}
+
+/** Returns the index of a name, or that at which it would be inserted. */
+function indexIn(list: readonly SortedName[], sort: string, name: string): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const one = list[middle];
+    const order = one === undefined ? 0 : compareText(one.sort, sort) || compareText(one.name, name);
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Throws an Error for a record that is too large for DynamoDB. */
