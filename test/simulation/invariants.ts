@@ -524,16 +524,22 @@ function missingItems({ record, records }: RunEvidence): string[] {
 
 /**
  * Only claims of alerts whose headline SNS always refuses may stay open. If another headline already reported the story,
- * this can be the SMS that waited for another source, when that source has the refused headline.
+ * this can be the SMS that waited for another source, when that source has the refused headline, or the retelling with the
+ * refused headline, when its message had become a dead letter by then.
  */
-function stuckClaims({ records }: RunEvidence): string[] {
+function stuckClaims(evidence: RunEvidence): string[] {
+  const { records } = evidence;
   const refusedItems = new Set(
     records
       .filter(({ sk, title }) => String(sk).startsWith('FEED#') && isRefused(String(title)))
       .map(({ pk }) => String(pk).slice('ITEM#'.length)),
   );
-  const refused = new Set<unknown>(
-    records
+  const retellings = topicsOf(evidence).flatMap(({ id }) =>
+    [...refusedItems].map((item) => hash64('item', id, item)),
+  );
+  const refused = new Set<unknown>([
+    ...retellings.flatMap((id) => [`ALERT#${id}`, `ALERT#${hash64(id, 'sms')}`]),
+    ...records
       .filter(({ sk }) => String(sk).startsWith('STORY#'))
       .flatMap(({ pk, id, title, itemIds }) => {
         const alert = hash64('alert', String(pk).slice('TOPIC#'.length), String(id), 'new', '');
@@ -541,7 +547,7 @@ function stuckClaims({ records }: RunEvidence): string[] {
         if (isRefused(String(title))) return [`ALERT#${alert}`, ofSms];
         return (itemIds as readonly string[]).some((item) => refusedItems.has(item)) ? [ofSms] : [];
       }),
-  );
+  ]);
   return records
     .filter(({ sk, state }) => sk === 'ALERT' && state === 'claimed')
     .filter(({ pk }) => !refused.has(pk))
