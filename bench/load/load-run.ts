@@ -105,7 +105,7 @@ const root = join(import.meta.dirname, '../..');
 const MAX_FIRST_POLL_MS = 15 * 60_000;
 const MAX_DRAIN_MS = 5 * 60_000;
 const PAGE_EVERY_MS = 1_000;
-/** Interval at which the page's script live.js polls. */
+/** Interval between two reads of a browser; live.js reads once a second at most. */
 const BROWSER_EVERY_MS = 2_000;
 const SAMPLE_EVERY_MS = 5_000;
 const PAGE_DEADLINE_MS = 30_000;
@@ -162,7 +162,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
         const { waiting } = await data.depths();
         samples.push({ minute: minute(), rssMb: residentMb(pid), folderMb: folderMb(dataDir), waiting });
       }),
-      ...['/', '/state'].map((path) =>
+      ...['/', '/messages'].map((path) =>
         repeat(signal, PAGE_EVERY_MS, async () => {
           const at = minute();
           pages.push({ minute: at, path, ms: await responseMs(`${page}${path}`) });
@@ -275,12 +275,12 @@ async function restart(config: string, dataDir: string): Promise<number> {
   return seconds;
 }
 
-/** Polls like the page's script. */
+/** Reads the page again and again, as its script does when news arrives. */
 async function browse(signal: AbortSignal, page: string): Promise<void> {
   let etag = '';
   await repeat(signal, BROWSER_EVERY_MS, async () => {
     const headers: Record<string, string> = etag ? { 'if-none-match': etag } : {};
-    const response = await fetch(`${page}/state`, { headers }).catch(() => undefined);
+    const response = await fetch(`${page}/`, { headers }).catch(() => undefined);
     await response?.arrayBuffer();
     etag = response?.headers.get('etag') ?? '';
   });

@@ -9,6 +9,7 @@ import { fastClock } from '../../local/clock.ts';
 import { readRunningServers } from '../../local/data-folder/running-servers.ts';
 import { localSdk } from '../../local/local-sdk.ts';
 import { startSession } from '../../local/session.ts';
+import { createPage } from '../../web/app.ts';
 import { canariesIn } from '../helpers/canary.ts';
 import { runCli, runScript } from '../helpers/cli.ts';
 import { listening } from '../helpers/loopback-server.ts';
@@ -190,11 +191,20 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
       clock: fastClock(SPEED),
       speed: SPEED,
       loopbackFeeds: true,
+      page: createPage,
     });
     const [, url = ''] = /SNS endpoint at (\S+);/.exec(printed) ?? [];
     const page = async () => {
-      const [whole, state] = await Promise.all(['/', '/state?all'].map((path) => fetch(`${url}${path}`)));
-      return `${await whole?.text()} ${await state?.text()}`;
+      const views = [
+        '/?all=',
+        '/messages?all=',
+        '/feeds?all=',
+        '/feeds/export.opml',
+        '/search?q=storm',
+        '/try?q=storm',
+      ];
+      const replies = await Promise.all(views.map(async (path) => (await fetch(`${url}${path}`)).text()));
+      return replies.join('\n');
     };
     const pages: string[] = [];
     await vi.waitFor(
@@ -209,6 +219,7 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
       },
       { timeout: 120_000, interval: 1_000 },
     );
+    expect(pages.at(-1)).toContain('storm surge');
     const table = await records(data);
     const outputs: Record<string, string> = {
       terminal: printed,
