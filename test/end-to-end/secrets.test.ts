@@ -195,14 +195,7 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
     });
     const [, url = ''] = /SNS endpoint at (\S+);/.exec(printed) ?? [];
     const page = async () => {
-      const views = [
-        '/?all=',
-        '/messages?all=',
-        '/feeds?all=',
-        '/feeds/export.opml',
-        '/search?q=storm',
-        '/try?q=storm',
-      ];
+      const views = ['/?all=', '/messages?all=', '/feeds?all=', '/search?q=storm', '/try?q=storm'];
       const replies = await Promise.all(views.map(async (path) => (await fetch(`${url}${path}`)).text()));
       return replies.join('\n');
     };
@@ -238,6 +231,7 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
     await cli('doctor', '--json', '--data', data);
     await cli('check', '--data', data);
     await cli('feeds', 'list');
+    const opml = await (await fetch(`${url}/feeds/export.opml`)).text();
     await session.stop();
 
     // The servers got the secrets.
@@ -250,6 +244,9 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
 
     const found = Object.entries(outputs).map(([name, text]) => [name, canariesIn(text, ALL)]);
     expect(found).toEqual(Object.keys(outputs).map((name) => [name, []]));
+    // The export has the addresses as in the file.
+    expect(opml).toContain('<opml');
+    expect(canariesIn(opml, { ...NAMED, ...SMTP })).toEqual([]);
     // config.json has the text of the file. The topics and the journal of the store have no feed addresses.
     const files = textsBelow(data).map(([name, bytes]): [string, string[]] => [
       name.slice(data.length + 1),

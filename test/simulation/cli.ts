@@ -85,10 +85,12 @@ async function replay(seed: number, { mutant, theme }: Options): Promise<void> {
 
 async function tryMutants({ from, tally: all = false }: Options, signal: AbortSignal): Promise<void> {
   const uncaught: string[] = [];
-  for (const [name, { rule, theme, within = MAX_SEEDS_PER_MUTANT }] of Object.entries(MUTANTS)) {
+  for (const [name, { rule, theme, within = MAX_SEEDS_PER_MUTANT, firstSeed = from }] of Object.entries(
+    MUTANTS,
+  )) {
     const tally = new Tally();
     await runSeeds({
-      seeds: seedsFrom(from, within),
+      seeds: seedsFrom(firstSeed, within),
       mutant: name,
       ...(theme ? { theme } : {}),
       signal,
