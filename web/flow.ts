@@ -1,4 +1,5 @@
 import { type Markup, markup } from '../functions/shared/markup.ts';
+import { plural } from '../functions/shared/text/count.ts';
 import type { FeedStatus } from '../local/feed-status.ts';
 import type { PageMessage, PageStatus } from '../local/page-data.ts';
 import { deliveryCounts } from './stories.ts';
@@ -7,7 +8,8 @@ interface Stage {
   readonly name: string;
   /** Absent if it is not counted. */
   readonly number?: number | undefined;
-  readonly unit: string;
+  /** Singular and plural. */
+  readonly unit: readonly [one: string, many: string];
   /** The queue in front of the stage. */
   readonly queue?: string;
   readonly trouble?: string;
@@ -30,32 +32,34 @@ export function flow(
     {
       name: 'Feeds',
       number: feeds.length,
-      unit: 'watched',
+      unit: ['watched', 'watched'],
       ...(failing > 0 ? { trouble: `${failing} failing` } : {}),
     },
     {
       name: 'Poll',
       number: counts?.polls,
-      unit: countedHours === undefined ? 'polls' : 'polls due',
+      unit: countedHours === undefined ? ['poll', 'polls'] : ['poll due', 'polls due'],
       queue: 'feeds',
     },
-    { name: 'Match', number: counts?.items, unit: 'new items', queue: 'items' },
-    { name: 'Notify', number: counts?.hits, unit: 'matches', queue: 'hits' },
+    { name: 'Match', number: counts?.items, unit: ['new item', 'new items'], queue: 'items' },
+    { name: 'Notify', number: counts?.hits, unit: ['match', 'matches'], queue: 'hits' },
     {
       name: 'Alerts',
       number: counts?.alerts,
-      unit: 'messages',
+      unit: ['message', 'messages'],
       ...(failed > 0 ? { trouble: `${failed} not delivered` } : {}),
     },
   ];
   return markup`<ol class="flow" aria-label="${label}">${stages.map(
     ({ name, number: value, unit, queue, trouble }) => {
       const { waiting = 0, dead = 0 } = queues.find((one) => one.name === queue) ?? {};
-      const waits = waiting > 0 ? markup`<span class="waits">${number(waiting)} waiting</span>` : '';
+      const waits = waiting > 0 ? markup` <span class="waits">${number(waiting)} waiting</span>` : '';
       const figure =
-        value === undefined ? '' : markup`<b>${number(value)}</b> <span class="unit">${unit}</span>`;
-      const deadOnes = dead > 0 ? markup`<span class="trouble">${number(dead)} dead</span>` : '';
-      return markup`<li${queue === undefined && name === 'Feeds' ? '' : markup` class="next"`}><span class="stage">${name}</span> ${figure}${waits}${deadOnes}${trouble === undefined ? '' : markup`<span class="trouble">${trouble}</span>`}</li>`;
+        value === undefined
+          ? ''
+          : markup`<b>${number(value)}</b> <span class="unit">${plural(value, ...unit)}</span>`;
+      const deadOnes = dead > 0 ? markup` <span class="trouble">${number(dead)} dead</span>` : '';
+      return markup`<li${name === 'Feeds' ? '' : markup` class="next"`}><span class="stage">${name}</span> ${figure}${waits}${deadOnes}${trouble === undefined ? '' : markup` <span class="trouble">${trouble}</span>`}</li>`;
     },
   )}</ol>${counts && countedHours !== undefined ? markup`<p class="quiet">Numbers are those of the last ${String(countedHours)} hours.</p>` : ''}`;
 }

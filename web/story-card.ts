@@ -81,7 +81,7 @@ const STATES: Readonly<Record<OutboxDelivery['how'], string>> = {
 };
 
 /** Returns how many messages were about a story, and the states of their deliveries. */
-export function sentLine({ messages }: Pick<ShownStory, 'messages'>): Markup {
+function sentLine({ messages }: Pick<ShownStory, 'messages'>): Markup {
   const states = [...deliveryCounts(messages)].map(
     ([how, number]) => markup`<span class="state ${how}">${String(number)} ${STATES[how]}</span>`,
   );

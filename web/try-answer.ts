@@ -10,7 +10,8 @@ import type { ShownFault, TryAnswer, TryRequest } from './try-view.ts';
 
 const DEFAULT_DAYS = 30;
 const MAX_DAYS = 90;
-const MAX_QUERY = 4_000;
+/** Limit on the length of a query, in characters. */
+export const MAX_QUERY = 4_000;
 
 export function tryRequestOf(parameters: URLSearchParams): TryRequest {
   const days = Number(parameters.get('days') ?? DEFAULT_DAYS);

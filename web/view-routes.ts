@@ -10,8 +10,8 @@ import type { PageContext } from './page-context.ts';
 import { searchItems } from './search-items.ts';
 import { SilentTopics } from './silent-topics.ts';
 import { storiesIn } from './stories.ts';
-import { inTimeZone } from './time-markup.ts';
 import { FEED_FORMATS, type FeedFormat, topicFeed } from './topic-feed.ts';
+import { MAX_QUERY } from './try-answer.ts';
 import { itemView } from './views/item.ts';
 import { messageView } from './views/message.ts';
 import { nowView } from './views/now.ts';
@@ -46,7 +46,8 @@ export function addViewRoutes(app: Hono, context: PageContext): void {
   app.get('/messages', (c) =>
     show(
       c,
-      { view: '/messages', isLive: true },
+      // A page of hundreds would be read again too often.
+      { view: '/messages', isLive: !viewOf(c.req.query()).all },
       () => markup`<main><h1 class="unseen">Messages</h1>
 ${alertList(data.alerts(), viewOf(c.req.query()), (entry) => alertCard(entry, hueOf), data.status().messageDays)}</main>`,
     ),
@@ -129,10 +130,6 @@ ${alertList(data.alerts(), viewOf(c.req.query()), (entry) => alertCard(entry, hu
   app.get('/search', async (c) => {
     const query = (c.req.query('q') ?? '').slice(0, MAX_QUERY);
     const found = query.trim() === '' ? undefined : await searchItems(data, query, c.req.raw.signal);
-    return show(c, { view: '/search' }, () =>
-      inTimeZone(data.status().timeZone, () => searchView(query, found, data.pastNote?.())),
-    );
+    return show(c, { view: '/search' }, () => searchView(query, found, data.pastNote?.()));
   });
 }
-
-const MAX_QUERY = 4_000;

@@ -5,7 +5,7 @@ import { DEFAULT_DATA_FOLDER } from '../shared/defaults.ts';
 import { openTable, type TableLocation } from '../shared/open-table.ts';
 import { type ExpectedTopic, expectedMonth } from './expected-month.ts';
 
-/** What to expect of the topics with recipients, or why that is unknown. */
+/** The expected messages of the topics with recipients, or the reason why they are unknown. */
 export type ExpectedMonth = readonly ExpectedTopic[] | { readonly unknown: string };
 
 export const NOBODY = 'the file has no recipients';

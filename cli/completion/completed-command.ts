@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What can be written for the value of an option or for an argument: one of these words, a path, or something unknown. */
+/** The possible values of an option or an argument: one of these words, a path, or something unknown. */
 export type Values = readonly string[] | 'file' | 'folder' | 'unknown';
 
 export interface CompletedOption {
@@ -22,7 +22,7 @@ export interface CompletedCommand {
   readonly path: string;
   readonly subcommands: readonly CompletedWord[];
   readonly options: readonly CompletedOption[];
-  /** What its first argument can be; undefined without an argument. */
+  /** The possible values of its first argument; undefined without an argument. */
   readonly argument: Values | undefined;
 }
 

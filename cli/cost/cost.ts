@@ -43,7 +43,7 @@ interface Range {
 
 interface CostEstimate {
   readonly polls: Polls;
-  /** Of all but SMS, after the permanent free allowances and without them. */
+  /** The cost of everything except SMS, with and without the permanent free allowances. */
   readonly withFreeTier: Range;
   readonly withoutFreeTier: Range;
   /** Why the messages are not known, so that they are left out; undefined if they are known. */

@@ -1,6 +1,6 @@
 import type { Usage } from './bill.ts';
 
-/** What a deployment uses in a month, as `npm run bench -- cost` measures it. */
+/** The usage of a deployment in a month, as measured by `npm run bench -- cost`. */
 export interface MeasuredMonth {
   /** All of them are polled every 15 minutes. */
   readonly feeds: number;

@@ -49,7 +49,7 @@ export async function sendTest(options: SendTestOptions): Promise<void> {
     else print(answer);
   };
   await sendEach(options, topic, report).finally(() => {
-    // What was accepted before a failure was sent all the same.
+    // A test that was accepted before another one failed has been sent.
     if (options.json && sent.length > 0) printJson({ topic: topic.id, stack: stack ?? null, sent });
   });
 }

@@ -108,7 +108,7 @@ async function run(options: StartOptions): Promise<void> {
  * Returns the address that hubs can call, with a slash at its end; undefined if none is set.
  * @throws NewsAlertsError if it is not an address
  */
-export function pushUrlFrom(env: NodeJS.ProcessEnv): string | undefined {
+function pushUrlFrom(env: NodeJS.ProcessEnv): string | undefined {
   const written = env[environment.pushUrl]?.trim();
   if (!written) return undefined;
   const url = URL.parse(written);

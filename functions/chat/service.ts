@@ -1,6 +1,6 @@
 import type { Alert, ChatAddress } from '../shared/model.ts';
 
-/** What the answer of a service is read from. */
+/** The parts of a service's HTTP response that its outcome depends on. */
 export interface ChatAnswer {
   readonly status: number;
   /** The header, if there is one. */
@@ -16,7 +16,7 @@ export interface ChatRequest {
   readonly body: string;
 }
 
-/** What a request needs beside the message. */
+/** The parts of a request other than the message. */
 export interface Sending {
   readonly address: ChatAddress;
   /** The same for every try of the same news to the same recipient. */
@@ -29,7 +29,7 @@ export interface Sending {
 export interface ServiceRow {
   /** A label, as in "Slack". */
   readonly name: string;
-  /** What an address is, as in "expected …". */
+  /** Describes a valid address; completes the sentence "expected …". */
   readonly addressNoun: string;
   readonly exampleAddress: string;
   /** Returns whether a host belongs to the service itself, so that an address there is of no other service. */

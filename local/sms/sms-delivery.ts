@@ -30,7 +30,7 @@ export interface SmsDelivery {
 
 export interface SmsDeliveryOptions {
   readonly outbox: Outbox;
-  /** What sends SMS, and what it may cost. Without it, SMS are only shown. */
+  /** The user's account, with the limit on its cost. Without it, SMS are only shown. */
   readonly account:
     | { readonly sender: SmsSender; readonly settings: LocalSmsSettings; readonly spend: SmsSpend }
     | undefined;

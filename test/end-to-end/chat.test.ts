@@ -1,15 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { localSdk } from '../../local/local-sdk.ts';
 import { DOCUMENTED } from '../functions/chat/documented-limits.ts';
 import { canariesIn } from '../helpers/canary.ts';
 import { runCli } from '../helpers/cli.ts';
 import { loopbackServer } from '../helpers/loopback-server.ts';
-import { alertEntry, alertOf, publishedMessage } from '../helpers/sample-alerts.ts';
 import { startFeedServer } from './feed-server.ts';
+import { publishAlert } from './publish-alert.ts';
 import { type StartedProcess, startProcess } from './started-process.ts';
 
 const SECRETS = {
@@ -66,26 +64,6 @@ function start(env: Readonly<Record<string, string>>): StartedProcess {
   return one;
 }
 
-/** Publishes an alert to the topic's channel, like notify. */
-async function publish({ err, printed }: StartedProcess, id: string): Promise<string> {
-  await printed('page and SNS endpoint at', 'err');
-  const [endpoint = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(err()) ?? [];
-  const client = new SNSClient(localSdk(endpoint));
-  const entries = [alertEntry({ itemId: id, storyId: id, title: `Ostrand ${id}` })];
-  const { subject, bodies } = publishedMessage(id, alertOf({ id, topicName: 'Summit', entries }));
-  await client.send(
-    new PublishCommand({
-      TopicArn: 'arn:aws:sns:us-east-1:000000000000:news-alerts-channel-summit',
-      Subject: subject,
-      Message: JSON.stringify(bodies),
-      MessageStructure: 'json',
-      MessageAttributes: { protocols: { DataType: 'String.Array', StringValue: '["email","sms"]' } },
-    }),
-  );
-  client.destroy();
-  return endpoint;
-}
-
 function filesIn(path: string): string[] {
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
     .map((name) => join(path, name))
@@ -102,7 +80,7 @@ it('sends alerts to chat services, keeps what they refuse, and shows no secret',
     else response.end('ok');
   });
   const one = start(environment(url));
-  const page = await publish(one, 'first');
+  const page = await publishAlert(one, 'first');
   await one.printed('not sent: Slack answered 404 (no_service): the webhook was removed', 'err');
   await expect.poll(() => requests.length, { timeout: 20_000 }).toBe(3);
   const bodyTo = (start: string) => requests.find(({ path }) => path.startsWith(start))?.body ?? '';
@@ -113,7 +91,7 @@ it('sends alerts to chat services, keeps what they refuse, and shows no secret',
   expect(shown).toMatch(/Not sent to <bdi>127\.0\.0\.1:\d+\/…\w{8}<\/bdi>: Slack answered 404/);
   expect(shown).toContain('Telegram answered 200 (message 5)');
   isSlackGone = false;
-  await publish(one, 'second');
+  await publishAlert(one, 'second');
   await expect.poll(() => requests.length, { timeout: 20_000 }).toBe(6);
 
   const env = environment(url);

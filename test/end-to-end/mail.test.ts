@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runCli } from '../helpers/cli.ts';
-import { alertEntry, alertOf, publishedMessage } from '../helpers/sample-alerts.ts';
 import { isLong } from '../helpers/size.ts';
 import { startMailServer } from '../local/mail/mail-server.ts';
 import { answer } from '../local/mail/mail-source.ts';
 import { startFeedServer } from './feed-server.ts';
+import { publishAlert } from './publish-alert.ts';
 import { type StartedProcess, startProcess } from './started-process.ts';
 
 const ANN = 'ann@readers.internal';
@@ -53,29 +52,6 @@ function start(env: Readonly<Record<string, string>>): StartedProcess {
   return one;
 }
 
-/** Publishes an alert to the topic's channel, like notify. */
-async function publish({ err, printed }: StartedProcess, id: string): Promise<void> {
-  await printed('page and SNS endpoint at', 'err');
-  const [endpoint = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(err()) ?? [];
-  const client = new SNSClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  const entries = [alertEntry({ itemId: id, storyId: id, title: `Ostrand ${id}` })];
-  const { subject, bodies } = publishedMessage(id, alertOf({ id, topicName: 'Summit', entries }));
-  await client.send(
-    new PublishCommand({
-      TopicArn: 'arn:aws:sns:us-east-1:000000000000:news-alerts-channel-summit',
-      Subject: subject,
-      Message: JSON.stringify(bodies),
-      MessageStructure: 'json',
-      MessageAttributes: { protocols: { DataType: 'String.Array', StringValue: '["email","sms"]' } },
-    }),
-  );
-  client.destroy();
-}
-
 async function stop({ child, ended }: StartedProcess): Promise<void> {
   child.kill('SIGINT');
   expect(await ended).toBe(0);
@@ -97,8 +73,8 @@ it('reports a wrong password at the start; mails wait and are sent once the pass
     NEWS_ALERTS_MAIL_FROM: 'alerts@news.internal',
   });
   const wrong = start(settings('wrong'));
-  await publish(wrong, 'first');
-  await publish(wrong, 'second');
+  await publishAlert(wrong, 'first');
+  await publishAlert(wrong, 'second');
   await wrong.printed('to: email ann@readers.internal (queued)');
   expect(wrong.err().indexOf('email cannot be sent: ')).toBeGreaterThan(0);
   expect(wrong.err().indexOf('email cannot be sent: ')).toBeLessThan(
@@ -130,7 +106,7 @@ it.runIf(isLong)(
       onRcptTo: (_a, _s, done) => done(answer(550, '5.1.1 no such user')),
     });
     const one = start({ NEWS_ALERTS_SMTP_URL: server.url, NEWS_ALERTS_MAIL_FROM: 'alerts@news.internal' });
-    await publish(one, 'first');
+    await publishAlert(one, 'first');
     await one.printed('email ann@readers.internal: failed for good: ', 'err');
     await stop(one);
     expect(one.err()).toMatch(

@@ -1,16 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { localSdk } from '../../local/local-sdk.ts';
 import { readOutbox } from '../../local/outbox/outbox.ts';
 import { readSmsSpend, smsSpendFile } from '../../local/sms/sms-spend.ts';
 import { runCli } from '../helpers/cli.ts';
-import { alertEntry, alertOf, publishedMessage } from '../helpers/sample-alerts.ts';
 import { isLong } from '../helpers/size.ts';
 import { type SnsStandIn, startSnsStandIn, THROTTLED } from '../local/sms/sns-stand-in.ts';
 import { startFeedServer } from './feed-server.ts';
+import { publishAlert } from './publish-alert.ts';
 import { type StartedProcess, startProcess } from './started-process.ts';
 
 const ANN = '+4915112345678';
@@ -57,26 +55,6 @@ function start(env: Readonly<Record<string, string>>): StartedProcess {
   return one;
 }
 
-/** Publishes an alert to the topic's channel, like notify. */
-async function publish({ err, printed }: StartedProcess, id: string): Promise<string> {
-  await printed('page and SNS endpoint at', 'err');
-  const [endpoint = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(err()) ?? [];
-  const client = new SNSClient(localSdk(endpoint));
-  const entries = [alertEntry({ itemId: id, storyId: id, title: `Ostrand ${id}` })];
-  const { subject, bodies } = publishedMessage(id, alertOf({ id, topicName: 'Summit', entries }));
-  await client.send(
-    new PublishCommand({
-      TopicArn: 'arn:aws:sns:us-east-1:000000000000:news-alerts-channel-summit',
-      Subject: subject,
-      Message: JSON.stringify(bodies),
-      MessageStructure: 'json',
-      MessageAttributes: { protocols: { DataType: 'String.Array', StringValue: '["email","sms"]' } },
-    }),
-  );
-  client.destroy();
-  return endpoint;
-}
-
 async function stop({ child, ended }: StartedProcess): Promise<void> {
   child.kill('SIGINT');
   expect(await ended).toBe(0);
@@ -90,7 +68,7 @@ const states = () =>
 it('sends an SMS through the user’s account, up to the monthly limit', { timeout: 60_000 }, async () => {
   const sns = await startSnsStandIn();
   const one = start({ ...account(sns), NEWS_ALERTS_SMS_MONTHLY_USD: '0.20' });
-  await publish(one, 'first');
+  await publishAlert(one, 'first');
   await one.printed('sent to +491…78: SNS message sms-1', 'err');
   expect(sns.received).toMatchObject([
     {
@@ -100,7 +78,7 @@ it('sends an SMS through the user’s account, up to the monthly limit', { timeo
     },
   ]);
   expect(sns.received[0]?.signedBy).toContain('/eu-central-1/sns/');
-  const page = await publish(one, 'second');
+  const page = await publishAlert(one, 'second');
   await one.printed('the monthly limit of $0.20 is reached', 'err');
   expect(await (await fetch(page)).text()).toMatch(
     /Not sent to <bdi>\+4915112345678<\/bdi>: the monthly limit/,
@@ -116,9 +94,9 @@ it('repeats nothing after a kill during the call, and sends what waited', { time
   const sns = await startSnsStandIn();
   sns.answer = () => 'hang';
   const killed = start(account(sns));
-  await publish(killed, 'first');
+  await publishAlert(killed, 'first');
   await vi.waitFor(() => expect(sns.received).toHaveLength(1), { timeout: 10_000 });
-  await publish(killed, 'second');
+  await publishAlert(killed, 'second');
   killed.child.kill('SIGKILL');
   await killed.ended;
   expect(states()).toEqual([expect.stringMatching(/^unknown: .*not repeated$/), 'waiting: undefined']);
@@ -142,12 +120,12 @@ it.runIf(isLong)('sends nothing that an earlier run only showed', { timeout: 60_
   const sns = await startSnsStandIn();
   const { NEWS_ALERTS_SMS: _, ...unset } = account(sns);
   const off = start(unset);
-  await publish(off, 'first');
+  await publishAlert(off, 'first');
   await off.printed(`to: sms ${ANN} (shown here only)`);
   await stop(off);
   const on = start(account(sns));
   await on.printed('SMS are sent through AWS in eu-central-1; $0.00 of $1.00 counted for', 'err');
-  await publish(on, 'second');
+  await publishAlert(on, 'second');
   await on.printed('SNS message sms-1', 'err');
   await stop(on);
   expect(sns.received.map(({ text }) => /Ostrand \w+/.exec(text)?.[0])).toEqual(['Ostrand second']);
@@ -174,7 +152,7 @@ it('uses the region and the credentials of a profile', { timeout: 60_000 }, asyn
     AWS_CONFIG_FILE: join(folder, 'aws'),
     AWS_ENDPOINT_URL_SNS: sns.url,
   });
-  await publish(one, 'first');
+  await publishAlert(one, 'first');
   await one.printed('SNS message sms-1', 'err');
   expect(sns.received[0]?.signedBy).toMatch(/AKIDPROFILE\/\d+\/eu-north-1\/sns/);
   await stop(one);

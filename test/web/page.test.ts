@@ -282,7 +282,7 @@ describe('the page', () => {
       return readHtml((await get()).body).text;
     };
     expect(await textWith(0, 0)).toMatch(
-      /Feeds 1 watched\s*Poll 12 polls\s*Match 3 new items\s*Notify 2 matches\s*Alerts 1 messages/,
+      /Feeds 1 watched\s*Poll 12 polls\s*Match 3 new items\s*Notify 2 matches\s*Alerts 1 message/,
     );
     expect(await textWith(3, 0)).toMatch(/Notify 2 matches\s*3 waiting/);
     expect(await textWith(0, 1)).toContain(

@@ -27,7 +27,7 @@ describe('a page that only reads records', () => {
     expect(unclosed).toEqual([]);
     expect(text).toContain('The deployment NewsAlerts, read-only.');
     expect(text).toContain('Watching 1 feed for 2 topics. Last check: 08:41.');
-    expect(text).toContain('Feeds 1 watched Poll Match 7 waiting1 dead Notify Alerts');
+    expect(text).toContain('Feeds 1 watched Poll Match 7 waiting 1 dead Notify Alerts');
     expect(text).toContain('1 message published');
     expect(text).toContain('Run news-alerts doctor --stack NewsAlerts to see what to do.');
     expect(text).not.toMatch(/since|Next check|no recipients|Nobody|polls/);

@@ -50,7 +50,7 @@ ${form(
 
 const MARKS: Readonly<Record<DiffLine['kind'], string>> = { added: '+', removed: '−', same: ' ', place: '' };
 
-export function diffBlock(lines: readonly DiffLine[]): Markup {
+function diffBlock(lines: readonly DiffLine[]): Markup {
   if (lines.length === 0) return markup`<p class="quiet">Nothing: the file already has this.</p>`;
   const rows = lines.map(({ kind, text }) => {
     if (kind === 'added') return markup`<ins>${MARKS.added} ${text}</ins>`;

@@ -26,7 +26,7 @@ interface NtfyMessage {
   readonly message: string;
   readonly priority: number;
   readonly tags: readonly string[];
-  /** What a tap on the notification opens. Absent if several stories could be meant. */
+  /** The address that a tap on the notification opens. Absent if the message has several stories. */
   readonly click?: string;
 }
 

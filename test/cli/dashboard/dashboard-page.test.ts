@@ -152,7 +152,7 @@ describe('the counts of the stages', () => {
     await page.start();
     const { get } = await servePage({ ...page.data });
     expect(readHtml((await get()).body).text).toContain(
-      'Poll 2,880 polls due Match 61 new items1 waiting Notify 5 matches Alerts 3 messagesNumbers are those of the last 24 hours.',
+      'Poll 2,880 polls due Match 61 new items 1 waiting Notify 5 matches Alerts 3 messagesNumbers are those of the last 24 hours.',
     );
   });
 

@@ -119,7 +119,7 @@ describe('news-alerts dashboard --stack', () => {
         /Ostrand to meet Veloza The Herald.*Why: Ostrand in the headline 1 message published/,
       );
       expect(page).toMatch(/Daily 0 Digest of 1 alert/);
-      expect(page).toContain('Poll 6 polls due Match 3 new items1 dead Notify 2 matches Alerts 1 messages');
+      expect(page).toContain('Poll 6 polls due Match 3 new items 1 dead Notify 2 matches Alerts 1 message');
       expect(page).toContain('Run news-alerts doctor --stack NewsAlerts to see what to do.');
       expect(page).toMatch(/Gone \d\d:\d\d failing since then: unreachable/);
       expect(page).not.toMatch(/Next check|no recipients|Nobody|version/);
