@@ -34,6 +34,8 @@ export function setKey(
   const result = withKey({ text, entry, inFlow: list.flow === true }, key, value);
   if (result === undefined) return undefined;
   const was = before[section][index];
+  // An address has no other key that could be removed.
+  if (result === text) return text;
   const { [key]: _, ...others } = typeof was === 'string' ? { url: was } : (was as Record<string, unknown>);
   const wanted = {
     ...before,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { setKey } from '../../../config/edit/set-key.ts';
+import { seededRandom } from '../../helpers/seeded-random.ts';
 
 describe('setKey', () => {
   it.each([
@@ -87,5 +89,57 @@ describe('setKey', () => {
     expect(setKey(text, 'feeds', 0, 'enabled', false)).toBeUndefined();
     expect(setKey(text, 'feeds', 1, 'enabled', false)).toBeUndefined();
     expect(setKey(text, 'feeds', 7, 'enabled', false)).toBeUndefined();
+  });
+});
+
+describe('setKey on random lists', () => {
+  const random = seededRandom(11);
+  const pick = <Value>(values: readonly Value[]) => random.pick([...values]);
+  const comment = () => pick(['', '', ' # note', ' # "quoted": [x]']);
+
+  /** Returns the text of a list of feeds with layouts and comments as people write them. */
+  function listOfFeeds(): { readonly text: string; readonly count: number } {
+    const indent = pick(['', '  ', '    ']);
+    const count = 1 + random.integer(4);
+    const entries = Array.from({ length: count }, (_, n) => {
+      const lead = pick(['', '', `${indent}# about ${n}\n`, '\n']);
+      if (pick([true, false])) return `${lead}${indent}- https://f${n}.example/${comment()}\n`;
+      const tags = pick([
+        '',
+        `${indent}  tags: [x, y]${comment()}\n`,
+        `${indent}  tags:\n${indent}    - x${comment()}\n`,
+      ]);
+      const enabled = pick(['', `${indent}  enabled: false${comment()}\n`]);
+      return (
+        `${lead}${indent}- url: ${pick(['', '"'])}https://f${n}.example/`.replace(/"(.*)$/, '"$1"') +
+        `${comment()}\n${tags}${enabled}`
+      );
+    });
+    const text = `# mine\nfeeds:${comment()}\n${entries.join('')}\n# topics\ntopics: [x]${pick(['', '\n'])}`;
+    return { text: pick([text, text.replaceAll('\n', '\r\n')]), count };
+  }
+
+  it('changes the one key, or refuses, and keeps every comment', () => {
+    let refused = 0;
+    for (let n = 0; n < 500; n++) {
+      const { text, count } = listOfFeeds();
+      const index = random.integer(count);
+      const value = pick([false, true, undefined]);
+      const result = setKey(text, 'feeds', index, 'enabled', value);
+      if (result === undefined) {
+        refused++;
+        continue;
+      }
+      const before = parse(text) as { feeds: (string | Record<string, unknown>)[] };
+      const was = before.feeds[index] ?? '';
+      const map: Record<string, unknown> = typeof was === 'string' ? { url: was } : { ...was };
+      delete map.enabled;
+      const set = value === undefined ? map : { ...map, enabled: value };
+      const now = typeof was === 'string' && value === undefined ? was : set;
+      expect(parse(result), text).toEqual({ ...before, feeds: before.feeds.with(index, now) });
+      expect(result.match(/#.*/g), text).toEqual(text.match(/#.*/g));
+    }
+    // Only a comment beside the removed key is a reason to refuse.
+    expect(refused).toBeLessThan(50);
   });
 });
