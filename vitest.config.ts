@@ -15,12 +15,9 @@ const filesWith = (pattern: RegExp) =>
 /** Files with a quick size for `npm test` and a full size for `npm run test:long`. */
 const SIZED = filesWith(/helpers\/(size|cli)\.ts'/);
 /** Files that change their process or what they load, or measure memory. Each runs in a process of its own. */
-const ALONE = [
-  'test/{bin,crashes,end-to-end,fuzz}/**/*.test.ts',
-  ...filesWith(
-    /helpers\/(memory|cli)\.ts'|stubGlobal|FakeTimers|process\.(env|chdir|exit)|Worker\(|fork\(|'rss-parser'/,
-  ),
-];
+const ALONE = filesWith(
+  /helpers\/memory\.ts'|stubGlobal|FakeTimers|Object\.assign\(process\.env|process\.chdir|\bnew Worker\(|\bfork\(|'rss-parser'/,
+);
 
 // Our processes spend most of their time stripping types and compiling. With this cache, later ones skip that.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');

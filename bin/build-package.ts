@@ -6,9 +6,9 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import { STAGES } from '../functions/shared/pipeline.ts';
-import { bundleAll, functionEntry } from '../lib/stage-bundling.ts';
+import { bundleAll, FUNCTIONS, functionEntry } from '../lib/stage-bundling.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { OLDEST_NODE } from './oldest-node.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -45,6 +45,7 @@ const FILES = {
   'docs/page.md': 'docs/page.md',
   'docs/deployment.md': 'docs/deployment.md',
   'docs/operations.md': 'docs/operations.md',
+  'docs/sign-up.md': 'docs/sign-up.md',
   'docs/sms.md': 'docs/sms.md',
   'docs/chat.md': 'docs/chat.md',
   'docs/cost.md': 'docs/cost.md',
@@ -54,9 +55,6 @@ const FILES = {
 
 /** For deployments alone. */
 const PEERS = ['aws-cdk', 'aws-cdk-lib', 'constructs'] as const;
-
-/** The first with zstd, synchronous `require` of ES modules, and node:sqlite without a flag. */
-const NODE = '>=22.15';
 
 /** The package has no npm scripts, so messages name its own command. */
 const OWN_COMMAND: Plugin = {
@@ -103,8 +101,7 @@ await build({
   plugins: [OWN_COMMAND, PREBUILT],
   logLevel: 'warning',
 });
-const functions = [...STAGES, 'push', 'channels'] as const;
-bundleAll(Object.fromEntries(functions.map((name) => [name, functionEntry(name)])), join(dist, 'functions'));
+bundleAll(Object.fromEntries(FUNCTIONS.map((name) => [name, functionEntry(name)])), join(dist, 'functions'));
 for (const [name, source] of Object.entries(FILES)) copyFileSync(join(root, source), join(dist, name));
 // Types of the construct. The compiler writes those of everything that it imports.
 const compiled = spawnSync(
@@ -140,7 +137,7 @@ writeFileSync(
       description,
       license,
       type: 'module',
-      engines: { node: NODE },
+      engines: { node: `>=${OLDEST_NODE.join('.')}` },
       bin: { 'news-alerts': 'cli.js' },
       exports: {
         './cdk': { types: './types/lib/cdk.d.ts', default: './cdk.js' },

@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { App, RemovalPolicy } from 'aws-cdk-lib';
 import cdkJson from '../cdk.json' with { type: 'json' };
 import { DEFAULT_STACK } from '../cli/deployed/resource-names.ts';
-import { loadConfigFile } from '../config/load.ts';
+import { loadForDeployment } from '../config/load.ts';
 import { loadEnvironment } from '../config/load-environment.ts';
+import { deployedChats } from '../config/recipients.ts';
 import { packTopics } from '../functions/match/topics-file.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { annotate } from '../lib/annotate.ts';
@@ -38,11 +39,12 @@ function stackName(): string {
 
 try {
   loadEnvironment();
-  const loaded = loadConfigFile(configFile(), process.env, '-c config=FILE');
-  const { config, subscriptions, operations } = loaded;
+  const loaded = loadForDeployment(configFile(), process.env, '-c config=FILE');
+  const { config, subscriptions, chats, operations } = loaded;
   const stack = new NewsAlertsStack(app, stackName(), {
     config,
     subscriptions,
+    chats: deployedChats(chats),
     operations,
     topics: packTopics(config.topics),
     ...(recheck ? { recheck: String(recheck) } : {}),

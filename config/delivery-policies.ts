@@ -1,6 +1,7 @@
 import { DEFAULT_FOLLOW_UPS, DEFAULT_SMS_FOLLOW_UPS } from '../functions/shared/default-follow-ups.ts';
 import type {
   AlertCaps,
+  DailyTime,
   DeliveryPolicy,
   DeliverySchedule,
   FollowUpMode,
@@ -66,7 +67,7 @@ export function toPolicies(
   return {
     ...policy(email),
     followUps: followUps === undefined ? DEFAULT_FOLLOW_UPS : toFollowUps(followUps),
-    ...(roundUp === 'off' ? {} : { roundUp: { ...timeOfDay(roundUp.slice(-5)), timeZone } }),
+    ...(roundUp === 'off' ? {} : { roundUp: dailyTime(roundUp, timeZone) }),
     ...(email || sms
       ? {
           sms: {
@@ -78,6 +79,12 @@ export function toPolicies(
       : {}),
   };
 }
+
+/** Converts `daily at HH:MM`. */
+export const dailyTime = (text: string, timeZone = 'UTC'): DailyTime => ({
+  ...timeOfDay(text.slice(-5)),
+  timeZone,
+});
 
 /** Converts a policy without its follow-ups. The schema has validated the texts. */
 function toPolicy(
@@ -105,7 +112,7 @@ function toAlertCaps(configured: Exclude<PolicyFile['atMost'], 'off'>, timeZone:
 function toDelivery(text: string, timeZone: string): DeliverySchedule {
   if (text === 'now') return { mode: text };
   if (text === 'hourly') return { mode: text, timeZone };
-  const time = { ...timeOfDay(text.slice(-5)), timeZone };
+  const time = dailyTime(text, timeZone);
   const weekday = weekdayNumber(text.split(' ')[2] ?? '');
   return weekday === 0 ? { mode: 'daily', ...time } : { mode: 'weekly', weekday, ...time };
 }

@@ -15,10 +15,14 @@ export interface Fault {
   readonly snippet?: string | undefined;
 }
 
+/** Returns where a fault is and what is wrong, on one line. */
+export function faultLine({ file, line, column, path, message }: Fault): string {
+  return `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}`;
+}
+
 /** Returns the lines that describe a fault; the lines of its snippet are indented. */
-export function printFault({ file, line, column, path, message, snippet }: Fault): string {
-  const first = `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}`;
-  return snippet === undefined ? first : [first, ...snippet.split('\n')].join('\n    ');
+export function printFault(fault: Fault): string {
+  return [faultLine(fault), ...(fault.snippet?.split('\n') ?? [])].join('\n    ');
 }
 
 /** Shortens a value in a message to 60 characters. */

@@ -1,7 +1,10 @@
-import { ALL_CHAT_SERVICES } from '../functions/chat/services.ts';
+import { fillIn, referencesIn } from '../functions/chat/references.ts';
+import { isChatService } from '../functions/chat/services.ts';
+import { ALL_CHAT_SERVICES } from '../functions/shared/model.ts';
 import { ownValue } from '../functions/shared/own-value.ts';
 import { asList, crossFaults, fieldOf } from './checks/cross-faults.ts';
 import { layoutFaults, missingSections } from './checks/layout-faults.ts';
+import { plainChatSecrets } from './checks/plain-chat-secrets.ts';
 import { schemaFaults } from './checks/schema-faults.ts';
 import { compileQueries, describeComment, type QuerySections } from './compile-queries.ts';
 import type { SharedSections } from './draft-topic.ts';
@@ -15,15 +18,25 @@ import { readYaml, sortFaults } from './yaml/read-yaml.ts';
 export interface LoadedConfig extends ResolvedConfig {
   /** The faults of topics' queries. An invalid query matches nothing; everything else works. */
   readonly topicFaults: readonly Fault[];
+  /** Ids of topics that keep an earlier query, because the one in the file has a fault. Absent after a start. */
+  readonly keptQueries?: ReadonlySet<string>;
   /** The values of the secrets in feed addresses that are set in this environment. */
   readonly secrets: Readonly<Record<string, string>>;
   /** The parts of the file that a query which is not in it needs: draft-topic.ts. */
   readonly shared: SharedSections;
   /** The queries as written, by topic; only of topics whose query is one text. */
   readonly queryTexts: ReadonlyMap<string, string>;
+  /** The faults that only a deployment refuses: secrets of chat services that are written out. */
+  readonly deploymentFaults: readonly Fault[];
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where a configuration is used. In one that is `deployed`, addresses of chat services keep their `${NAME}`, since the values
+ * are in the Parameter Store.
+ */
+export type ConfigUse = 'local' | 'deployed';
 
 /**
  * Reads and validates the user's file. Throws ConfigError with all faults, unless all are in the queries of topics and at
@@ -31,24 +44,31 @@ type Env = Readonly<Record<string, string | undefined>>;
  *
  * @param option the command-line option for the file, for error messages
  */
-export function loadConfigFile(path: string, env: Env, option = '--config'): LoadedConfig {
-  return parseConfig(readConfigText(path, option), path, env);
+export function loadConfigFile(
+  path: string,
+  env: Env,
+  option = '--config',
+  use: ConfigUse = 'local',
+): LoadedConfig {
+  return parseConfig(readConfigText(path, option), path, env, use);
+}
+
+/** Reads and validates the user's file as `loadConfigFile` does. Throws ConfigError also if it may not be deployed. */
+export function loadForDeployment(path: string, env: Env, option = '--config'): LoadedConfig {
+  const loaded = loadConfigFile(path, env, option, 'deployed');
+  if (loaded.deploymentFaults.length > 0) throw new ConfigError(loaded.deploymentFaults);
+  return loaded;
 }
 
 /** Validates the text of a configuration as `loadConfigFile` does. Faults name the file `file`. */
-export function parseConfig(text: string, file: string, env: Env): LoadedConfig {
+export function parseConfig(text: string, file: string, env: Env, use: ConfigUse = 'local'): LoadedConfig {
   // Editors may put a byte order mark at the beginning.
   const { raw, positions, faults: syntaxFaults, isReported } = readYaml(text.replace(/^\ufeff/, ''), file);
   const missing = missingSections(raw, positions);
   if (missing) throw new ConfigError(sortFaults([...syntaxFaults, missing]));
   const faults: Fault[] = [];
-  const data = substituteVariables(raw, env, (path, name) =>
-    faults.push(
-      positions.fault(
-        path,
-        `expected the environment variable ${name} to be set, got nothing; set it, or put it in .env`,
-      ),
-    ),
+  const data = substituteVariables(raw, env, use, (path, message) =>
+    faults.push(positions.fault(path, message)),
   );
   // A value with an unset variable gets no other fault.
   const unset = new Set(faults.map(({ path }) => path));
@@ -101,7 +121,18 @@ export function parseConfig(text: string, file: string, env: Env): LoadedConfig 
       typeof match === 'string' && !brokenTopics.has(index) ? [[id, match]] : [],
     ),
   );
-  return { ...resolved, topicFaults: sortFaults(topicFaults), warnings, secrets, shared, queryTexts };
+  const deploymentFaults = plainChatSecrets(resolvable.data).map(({ path, message }) =>
+    positions.fault(path, message),
+  );
+  return {
+    ...resolved,
+    topicFaults: sortFaults(topicFaults),
+    warnings,
+    secrets,
+    shared,
+    queryTexts,
+    deploymentFaults: use === 'deployed' ? sortFaults(deploymentFaults) : [],
+  };
 }
 
 /** Returns the index of the topic whose query contains a path; a fault there stops no other topic. */
@@ -153,23 +184,37 @@ function commentWarnings(data: unknown, positions: Positions): string[] {
 /** The end of a path to an address. A fault about an entry without any is at its email. */
 const OTHER_ADDRESS = new RegExp(` (sms|${ALL_CHAT_SERVICES.join('|')})$`);
 
-const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
-
 /** The sections with private addresses. */
 const PRIVATE_SECTIONS = ['recipients', 'operations'];
 
-/** Fills in the values of ${NAME} in the private sections. Calls `missing` for each unset variable. */
-function substituteVariables(raw: unknown, env: Env, missing: (path: Path, name: string) => void): unknown {
+/**
+ * Fills in the values of ${NAME} in the private sections; a deployment leaves the names in the addresses of chat services.
+ * Calls `onFault` for each unset variable.
+ */
+function substituteVariables(
+  raw: unknown,
+  env: Env,
+  use: ConfigUse,
+  onFault: (path: Path, message: string) => void,
+): unknown {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
+  const valueAt = (path: Path) => (name: string) => {
+    const value = ownValue(env, name);
+    if (value === undefined || value === '')
+      onFault(
+        path,
+        `expected the environment variable ${name} to be set, got nothing; set it, or put it in .env`,
+      );
+    else if (referencesIn(value).length > 0)
+      onFault(
+        path,
+        `expected an address in the environment variable ${name}, got another name; write the value itself`,
+      );
+    return value === '' ? undefined : value;
+  };
   const fill = (value: unknown, path: Path): unknown => {
-    if (typeof value === 'string') {
-      return value.replace(VARIABLE, (whole, name: string) => {
-        const variable = ownValue(env, name);
-        if (variable !== undefined && variable !== '') return variable;
-        missing(path, name);
-        return whole;
-      });
-    }
+    if (use === 'deployed' && path.length === 3 && isChatService(String(path[2]))) return value;
+    if (typeof value === 'string') return fillIn(value, valueAt(path));
     if (Array.isArray(value)) return value.map((entry, index) => fill(entry, [...path, index]));
     if (typeof value === 'object' && value !== null) {
       return Object.fromEntries(

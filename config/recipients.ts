@@ -1,4 +1,6 @@
 import { recipientName } from '../functions/chat/recipient-name.ts';
+import { addressReferences } from '../functions/chat/references.ts';
+import { hash64 } from '../functions/shared/hash.ts';
 import type {
   ChatAddress,
   ChatRecipient,
@@ -70,9 +72,24 @@ export function contacts(entry: { readonly [Name in Protocol]?: string | undefin
 
 const RESERVED_HOST = /(^|\.)(example\.(com|net|org)|example|test|invalid)$/i;
 
+/** Returns the recipients at chat services that a deployment sends to: those with an address that somebody may have. */
+export function deployedChats(chats: readonly ChatRecipient[]): ChatRecipient[] {
+  return chats.filter((one) => !isChatPlaceholder(one));
+}
+
+/** Returns the names of the secrets in addresses at chat services, sorted. */
+export function chatSecrets(recipients: readonly ChatAddress[]): string[] {
+  return [...new Set(recipients.flatMap(addressReferences))].sort();
+}
+
+/** Returns a text that changes with the recipients at chat services. */
+export function chatVersion(recipients: readonly ChatRecipient[]): string {
+  return hash64(JSON.stringify(recipients));
+}
+
 /** Returns whether an address at a chat service can never belong to anyone. */
 export function isChatPlaceholder({ url }: Pick<ChatAddress, 'url'>): boolean {
-  return RESERVED_HOST.test(new URL(url).hostname);
+  return RESERVED_HOST.test(URL.parse(url)?.hostname ?? '');
 }
 
 /** Returns whether an address can never belong to anyone. */

@@ -1,6 +1,7 @@
 import { distinctId, generatedId } from '../functions/shared/feed-id.ts';
 import { hash64 } from '../functions/shared/hash.ts';
 import { hostTitle } from '../functions/shared/host-title.ts';
+import { parseSender } from '../functions/shared/mail/sender.ts';
 import type {
   ChatRecipient,
   Contact,
@@ -14,7 +15,7 @@ import { pollOffsets } from '../functions/shared/poll-schedule.ts';
 import { byProtocol, PROTOCOLS } from '../functions/shared/protocols.ts';
 import { secretNames } from '../functions/shared/secrets.ts';
 import type { CompiledQueries } from './compile-queries.ts';
-import { renamedKeyWarnings, toPolicies } from './delivery-policies.ts';
+import { dailyTime, renamedKeyWarnings, toPolicies } from './delivery-policies.ts';
 import { parseInterval, toMilliseconds } from './duration.ts';
 import {
   contacts,
@@ -76,8 +77,10 @@ export function resolveConfig(
   const secrets = [...new Set(feeds.flatMap(({ url }) => secretNames(url)))].sort();
   const recipients = smsRecipients(allSubscriptions);
   const { smsParts } = defaults;
+  const signup = signupOf(file);
   const month = smsParts === undefined || smsParts === 'off' ? DEFAULT_SMS_PARTS : smsParts.month;
-  const isSmsLimited = smsParts === undefined ? Object.keys(recipients).length > 0 : smsParts !== 'off';
+  const hasSms = Object.keys(recipients).length > 0 || (signup.signup?.smsPrefixes.length ?? 0) > 0;
+  const isSmsLimited = smsParts === undefined ? hasSms : smsParts !== 'off';
   const body: Omit<PipelineConfig, 'version'> = {
     feeds,
     topics,
@@ -92,6 +95,8 @@ export function resolveConfig(
     ...(defaults.userAgent === undefined ? {} : { userAgent: defaults.userAgent }),
     ...(secrets.length > 0 ? { secrets } : {}),
     ...(file.push === 'off' ? { push: false as const } : {}),
+    ...signup,
+    ...htmlEmailOf(file),
   };
   const placeholders = allSubscriptions.filter(isPlaceholder);
   const chats = toChatRecipients(file);
@@ -121,6 +126,33 @@ export function resolveConfig(
     ],
   };
 }
+
+function signupOf({ signup = 'off', topics, defaults }: ConfigFile): Pick<PipelineConfig, 'signup'> {
+  if (signup === 'off') return {};
+  const {
+    topics: chosen,
+    sms = [],
+    feeds = false,
+    digest = DEFAULT_DIGEST,
+  } = signup === 'enabled' ? {} : signup;
+  const topicIds = distinct(chosen ?? topics.map(({ id }) => id));
+  return {
+    signup: {
+      topicIds,
+      smsPrefixes: distinct(sms),
+      ...(feeds ? { feeds } : {}),
+      ...(digest === 'off' ? {} : { digest: dailyTime(digest, defaults?.timezone) }),
+    },
+  };
+}
+
+function htmlEmailOf({ htmlEmail }: ConfigFile): Pick<PipelineConfig, 'htmlEmail'> {
+  const sender = htmlEmail && parseSender(htmlEmail.from);
+  return sender ? { htmlEmail: sender } : {};
+}
+
+/** When people get their mail who choose one a day. */
+const DEFAULT_DIGEST = 'daily at 08:00';
 
 const chatTopics = (chats: readonly ChatRecipient[]): { readonly topicId: string }[] =>
   chats.flatMap(({ topicIds }) => topicIds.map((topicId) => ({ topicId })));
@@ -175,6 +207,7 @@ export function toTopic(
   return {
     id: topic.id,
     name: topic.name ?? topic.id,
+    ...(topic.description === undefined ? {} : { description: topic.description }),
     ...(query ? { query } : {}),
     ...(urgent ? { urgent } : {}),
     ...(topic.timezone === undefined ? {} : { timeZone: topic.timezone }),

@@ -12,7 +12,7 @@ export const LOOPBACK_NOTE = 'is on this machine: it is polled only with npm sta
 
 /** Returns warnings about feeds, topics and recipients that will not do what the user probably wants. */
 export function generalWarnings(
-  { feeds, topics }: Pick<PipelineConfig, 'feeds' | 'topics'>,
+  { feeds, topics, signup }: Pick<PipelineConfig, 'feeds' | 'topics' | 'signup'>,
   subscriptions: readonly Pick<Subscription, 'topicId'>[],
   placeholders: readonly string[],
 ): string[] {
@@ -21,8 +21,8 @@ export function generalWarnings(
   for (const endpoint of new Set(placeholders)) {
     warnings.push(`${endpoint} is a placeholder and receives nothing; replace it with your own address`);
   }
-  const received = new Set(subscriptions.map(({ topicId }) => topicId));
-  const unreceived = topics.filter(({ id }) => !received.has(id)).map(({ id }) => id);
+  const received = new Set([...subscriptions.map(({ topicId }) => topicId), ...(signup?.topicIds ?? [])]);
+  const unreceived = topics.filter(({ id }) => !signup?.feeds && !received.has(id)).map(({ id }) => id);
   if (unreceived.length > 0) warnings.push(`no recipient for ${unreceived.join(', ')}`);
   for (const { id, url, enabled } of feeds) {
     if (enabled && isLoopbackAddress(url)) {

@@ -16,6 +16,8 @@ import type { Feed } from '../functions/shared/model.ts';
 import {
   type AlarmName,
   alarmThreshold,
+  type DeliveryName,
+  type DeployedQueueName,
   MAX_SILENT_SHARE,
   type MetricName,
   metricNamespace,
@@ -23,12 +25,17 @@ import {
 } from '../functions/shared/pipeline.ts';
 import type { QueuePair } from './queue-pair.ts';
 
+/** The queues of a deployment, with those that only some have. */
+export type DeployedQueues = Readonly<
+  Record<QueueName, QueuePair> & Partial<Record<DeliveryName, QueuePair>>
+>;
+
 export interface AlarmsProps {
   /** Name of the system. */
   readonly name: string;
   /** The channel that alarms notify. */
   readonly channel: ITopic;
-  readonly queues: Readonly<Record<QueueName, QueuePair>>;
+  readonly queues: DeployedQueues;
   /** Log and timeout (in seconds) of every function. */
   readonly functions: readonly { readonly logGroup: ILogGroup; readonly timeout: number }[];
   readonly feeds: readonly Pick<Feed, 'every' | 'enabled'>[];
@@ -133,21 +140,21 @@ function alarmRules({
 }: AlarmsProps): Partial<Record<AlarmName, AlarmRule>> {
   const failing = alarmThreshold(feeds, 0.2);
   const silent = alarmThreshold(feeds, MAX_SILENT_SHARE);
-  const dead = (queue: QueueName): AlarmRule => ({
-    metric: queues[queue].deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+  const dead = (queue: DeployedQueueName, { deadLetterQueue }: QueuePair): AlarmRule => ({
+    metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({
       period: FIVE_MINUTES,
       statistic: Stats.MAXIMUM,
     }),
     threshold: 1,
     meaning: `Messages of the ${queue} queue have failed too often. They wait in the dead-letter queue.`,
   });
-  const waiting = (queue: QueueName): AlarmRule => ({
-    metric: queues[queue].queue.metricApproximateAgeOfOldestMessage({
+  const waiting = (name: DeployedQueueName, { queue }: QueuePair): AlarmRule => ({
+    metric: queue.metricApproximateAgeOfOldestMessage({
       period: FIVE_MINUTES,
       statistic: Stats.MAXIMUM,
     }),
     threshold: MAX_WAITING_SECONDS,
-    meaning: `A message has waited in the ${queue} queue for 15 minutes, so news is late.`,
+    meaning: `A message has waited in the ${name} queue for 15 minutes, so news is late.`,
   });
   return {
     'no-ticks': {
@@ -157,12 +164,18 @@ function alarmRules({
       below: true,
       meaning: 'The schedule has not run for ten minutes, so no feed is polled and no alert is sent.',
     },
-    'dead-feeds': dead('feeds'),
-    'dead-items': dead('items'),
-    'dead-hits': dead('hits'),
-    'waiting-feeds': waiting('feeds'),
-    'waiting-items': waiting('items'),
-    'waiting-hits': waiting('hits'),
+    'dead-feeds': dead('feeds', queues.feeds),
+    'dead-items': dead('items', queues.items),
+    'dead-hits': dead('hits', queues.hits),
+    'waiting-feeds': waiting('feeds', queues.feeds),
+    'waiting-items': waiting('items', queues.items),
+    'waiting-hits': waiting('hits', queues.hits),
+    ...(queues.chat
+      ? { 'dead-chat': dead('chat', queues.chat), 'waiting-chat': waiting('chat', queues.chat) }
+      : {}),
+    ...(queues.mail
+      ? { 'dead-mail': dead('mail', queues.mail), 'waiting-mail': waiting('mail', queues.mail) }
+      : {}),
     failures: {
       metric: systemMetric(name, 'Failures'),
       threshold: 1,

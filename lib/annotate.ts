@@ -2,15 +2,13 @@ import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { printFault, TOPIC_FAULT_NOTE } from '../config/faults.ts';
 import type { LoadedConfig } from '../config/load.ts';
+import { chatSecrets, deployedChats } from '../config/recipients.ts';
 import { describeWorstDay, worstDay } from '../config/worst-day.ts';
 import { parameterPath } from '../functions/shared/pipeline.ts';
 
 /** Adds to a construct what its user should know about the configuration. `name`: the system's name. */
-export function annotate(
-  construct: Construct,
-  { operations, topicFaults, subscriptions, config, chats, warnings }: LoadedConfig,
-  name: string,
-): void {
+export function annotate(construct: Construct, loaded: LoadedConfig, name: string): void {
+  const { operations, topicFaults, subscriptions, config, warnings } = loaded;
   const annotations = Annotations.of(construct);
   if (operations.length === 0) {
     annotations.addWarningV2(
@@ -18,11 +16,11 @@ export function annotate(
       'nobody is notified of problems of news-alerts itself: add a contact under operations:',
     );
   }
-  if (chats.length > 0) {
-    const names = chats.map(({ service, name }) => `${service} ${name}`).join(', ');
+  const chats = deployedChats(loaded.chats);
+  for (const chat of chats.filter((one) => one.private)) {
     annotations.addWarningV2(
-      'news-alerts:chats',
-      `a deployment does not send to chat services, only npm start does (docs/chat.md): ${names} will receive nothing from it`,
+      `news-alerts:private-${chat.service}-${chat.name}`,
+      `${chat.service} ${chat.name} is private, but functions on AWS do not run in your network: they reach it only at an address on the internet (docs/chat.md)`,
     );
   }
   for (const fault of topicFaults)
@@ -35,12 +33,15 @@ export function annotate(
       `in an expected month: run \`npx news-alerts check --stack ${name}\` for an estimate from the alerts of this deployment`,
     );
   }
-  for (const secret of config.secrets ?? []) {
-    const parameter = `${parameterPath(name)}${secret}`;
-    annotations.addInfoV2(
-      `news-alerts:parameter-${secret}`,
-      `feeds need the parameter ${parameter}: aws ssm put-parameter --name ${parameter} --type SecureString --value …`,
-    );
+  const secrets = { feeds: config.secrets ?? [], 'chat services': chatSecrets(chats) };
+  for (const [what, names] of Object.entries(secrets)) {
+    for (const secret of names) {
+      const parameter = `${parameterPath(name)}${secret}`;
+      annotations.addInfoV2(
+        `news-alerts:parameter-${secret}`,
+        `${what} need the parameter ${parameter}: aws ssm put-parameter --name ${parameter} --type SecureString --value …`,
+      );
+    }
   }
   for (const warning of warnings) annotations.addWarningV2('news-alerts:config', warning);
 }

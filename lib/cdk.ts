@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { loadConfigFile } from '../config/load.ts';
+import { loadForDeployment } from '../config/load.ts';
+import { deployedChats } from '../config/recipients.ts';
 import { packTopics } from '../functions/match/topics-file.ts';
 import { annotate } from './annotate.ts';
 import {
@@ -9,7 +10,7 @@ import {
 } from './news-alerts.ts';
 
 export interface NewsAlertsProps
-  extends Omit<ConfiguredNewsAlertsProps, 'config' | 'topics' | 'subscriptions' | 'operations'> {
+  extends Omit<ConfiguredNewsAlertsProps, 'config' | 'topics' | 'subscriptions' | 'chats' | 'operations'> {
   /** Path of the file with feeds, topics and recipients: docs/configuration.md. */
   readonly configFile: string;
   /**
@@ -25,12 +26,13 @@ export class NewsAlerts extends ConfiguredNewsAlerts {
   /** @throws Error when the file is not valid */
   constructor(scope: Construct, id: string, props: NewsAlertsProps) {
     const { configFile, environment = process.env, ...others } = props;
-    const loaded = loadConfigFile(configFile, environment, 'configFile');
-    const { config, subscriptions, operations } = loaded;
+    const loaded = loadForDeployment(configFile, environment, 'configFile');
+    const { config, subscriptions, chats, operations } = loaded;
     super(scope, id, {
       ...others,
       config,
       subscriptions,
+      chats: deployedChats(chats),
       operations,
       topics: packTopics(config.topics),
     });

@@ -1,10 +1,17 @@
 import { CustomResource, Duration, type Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Subscription } from '../functions/shared/model.ts';
-import { CONFIG_FILE, channelsTableAccess, environment } from '../functions/shared/pipeline.ts';
+import type { ChannelSubscription, Subscription } from '../functions/shared/model.ts';
+import {
+  CONFIG_FILE,
+  channelsTableAccess,
+  DELIVERIES,
+  type DeliveryName,
+  environment,
+} from '../functions/shared/pipeline.ts';
 import { DataLayer } from './data-layer.ts';
 import type { NewsTable } from './news-table.ts';
 import { PipelineFunction } from './pipeline-function.ts';
+import type { QueuePair } from './queue-pair.ts';
 
 /** The naming scheme of channels. Channels are not resources of the stack, so publishers find them by name. */
 export interface ChannelNames {
@@ -34,6 +41,10 @@ export interface ChannelsProps {
   /** Changes with the topics. */
   readonly configVersion: string;
   readonly subscriptions: readonly Subscription[];
+  /** The queues of the functions that deliver alerts themselves, and the topics whose alerts they get. */
+  readonly deliveries: Readonly<
+    Partial<Record<DeliveryName, { readonly queues: QueuePair; readonly topicIds: readonly string[] }>>
+  >;
   /** A new value makes the function check all channels again. */
   readonly recheck?: string;
 }
@@ -48,7 +59,17 @@ export class Channels extends PipelineFunction {
 
   constructor(scope: Construct, id: string, props: ChannelsProps) {
     super(scope, id);
-    const { names, tags, table, config, configVersion, subscriptions } = props;
+    const { names, tags, table, config, configVersion } = props;
+    const deliveries = DELIVERIES.flatMap((delivery) => {
+      const wanted = props.deliveries[delivery];
+      return wanted ? [{ delivery, ...wanted }] : [];
+    });
+    const subscriptions: readonly ChannelSubscription[] = [
+      ...props.subscriptions,
+      ...deliveries.flatMap(({ delivery, topicIds }) =>
+        topicIds.map((topicId) => ({ topicId, protocol: 'sqs', endpoint: delivery }) as const),
+      ),
+    ];
     this.allowRecords(table, channelsTableAccess);
     this.allow(
       [
@@ -60,12 +81,11 @@ export class Channels extends PipelineFunction {
         'sns:SetTopicAttributes',
         'sns:Subscribe',
         'sns:ListSubscriptionsByTopic',
-        'sns:SetSubscriptionAttributes',
       ],
       [`${names.arnPrefix}*`],
     );
     // IAM cannot restrict these to resources.
-    this.allow(['sns:ListTopics', 'sns:Unsubscribe'], ['*']);
+    this.allow(['sns:ListTopics', 'sns:SetSubscriptionAttributes', 'sns:Unsubscribe'], ['*']);
 
     const recipients = new DataLayer(this, 'Recipients', {
       name: 'news-alerts-recipients',
@@ -86,6 +106,9 @@ export class Channels extends PipelineFunction {
         [environment.channelPrefix]: names.arnPrefix,
         [environment.tags]: JSON.stringify(tags),
         [environment.channelKey]: KEY,
+        ...Object.fromEntries(
+          deliveries.map(({ delivery, queues }) => [environment.queueArn(delivery), queues.queue.queueArn]),
+        ),
       },
     });
     const resource = new CustomResource(this, 'Resource', {
@@ -102,5 +125,7 @@ export class Channels extends PipelineFunction {
       },
     });
     resource.node.addDependency(this.role);
+    // The queues' policies must allow SNS to send before the first alert.
+    for (const { queues } of deliveries) resource.node.addDependency(queues);
   }
 }

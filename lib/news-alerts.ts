@@ -2,11 +2,12 @@ import { Aws, CfnCondition, CfnOutput, Duration, Fn, type RemovalPolicy, Stack, 
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { Contact, PipelineConfig, Subscription } from '../functions/shared/model.ts';
+import { chatVersion } from '../config/recipients.ts';
+import type { ChatRecipient, Contact, PipelineConfig, Subscription } from '../functions/shared/model.ts';
 import {
   CONFIG_FILE,
+  type DeployedQueueName,
   PROTOCOLS_ATTRIBUTE,
-  type QueueName,
   queues,
   STAGES,
   type StageName,
@@ -15,12 +16,15 @@ import {
 } from '../functions/shared/pipeline.ts';
 import { Alarms } from './alarms.ts';
 import { Channels, channelNames } from './channels.ts';
+import { ChatDelivery } from './chat-delivery.ts';
 import { DataLayer } from './data-layer.ts';
+import { MailDelivery } from './mail-delivery.ts';
 import { NewsTable } from './news-table.ts';
 import { OperationsChannel } from './operations-channel.ts';
 import { PipelineDashboard } from './pipeline-dashboard.ts';
 import { PushEndpoint } from './push-endpoint.ts';
 import { QueuePair } from './queue-pair.ts';
+import { SignupEndpoint } from './signup-endpoint.ts';
 import { StageFunction } from './stage-function.ts';
 import { TickSchedule } from './tick-schedule.ts';
 
@@ -31,6 +35,13 @@ export interface NewsAlertsProps {
   readonly topics: Uint8Array;
   /** The subscriptions to topics. Leave out placeholder addresses, because SNS would send messages to those too. */
   readonly subscriptions: readonly Subscription[];
+  /**
+   * Recipients at chat services, from `loadForDeployment`, so that their addresses contain names in place of
+   * secrets. Leave out placeholders.
+   *
+   * @default none
+   */
+  readonly chats?: readonly ChatRecipient[];
   /**
    * Recipients of notices about the system itself.
    *
@@ -90,6 +101,10 @@ export function isSystemName(name: string): boolean {
   return /^[A-Za-z][A-Za-z0-9-]{0,59}$/.test(name);
 }
 
+/** Every mail has links with which people leave, and they lead to the sign-up page. */
+export const HTML_EMAIL_NEEDS_SIGNUP =
+  'expected signup to be enabled beside htmlEmail, got none; set signup: enabled in the file';
+
 /** Hosts of the consoles of partitions other than `aws`. */
 const CONSOLES = { 'aws-cn': 'console.amazonaws.cn', 'aws-us-gov': 'console.amazonaws-us-gov.com' };
 
@@ -115,7 +130,7 @@ export class NewsAlerts extends Construct {
 
   constructor(scope: Construct, id: string, props: NewsAlertsProps) {
     super(scope, id);
-    const { config: pipeline, subscriptions, removalPolicy, loopbackFeeds = false } = props;
+    const { config: pipeline, subscriptions, chats = [], removalPolicy, loopbackFeeds = false } = props;
     const tags = props.tags ?? { app: 'news-alerts' };
     const name = props.name ?? Stack.of(this).stackName;
     if (!isSystemName(name)) {
@@ -127,9 +142,12 @@ export class NewsAlerts extends Construct {
     const table = new NewsTable(this, 'Table', removalPolicy === undefined ? {} : { removalPolicy });
     this.table = table;
 
-    const pair = (queueName: QueueName) =>
+    const pair = (queueName: DeployedQueueName) =>
       new QueuePair(this, `${queueName}-queue`, { namePrefix: name, queueName, spec: queues[queueName] });
     const pairs = { feeds: pair('feeds'), items: pair('items'), hits: pair('hits') };
+    const { signup: signupSettings, htmlEmail: sender } = pipeline;
+    const chatQueues = chats.length > 0 ? pair('chat') : undefined;
+    const mailQueues = sender ? pair('mail') : undefined;
 
     // Only match needs the queries, and it reads their compiled form.
     const topicsWithoutQueries = pipeline.topics.map(({ query: _query, ...topic }) => topic);
@@ -154,6 +172,19 @@ export class NewsAlerts extends Construct {
       config,
       configVersion: pipeline.version,
       subscriptions,
+      deliveries: {
+        ...(chatQueues
+          ? {
+              chat: {
+                queues: chatQueues,
+                topicIds: [...new Set(chats.flatMap(({ topicIds }) => topicIds))].sort(),
+              },
+            }
+          : {}),
+        ...(mailQueues
+          ? { mail: { queues: mailQueues, topicIds: pipeline.topics.map(({ id: topicId }) => topicId) } }
+          : {}),
+      },
       ...(props.recheck === undefined ? {} : { recheck: props.recheck }),
     });
 
@@ -162,11 +193,26 @@ export class NewsAlerts extends Construct {
       contacts: props.operations ?? [],
     });
     const operations = this.operationsChannel;
-    const secrets = (pipeline.secrets ?? []).length > 0;
+    const { secrets: feedSecrets = [] } = pipeline;
+    // Poll reads documents of strangers, so it may not read the secrets of chat services.
+    const secrets = feedSecrets.length > 0 && chats.length === 0 ? ['*'] : feedSecrets;
     const endpoint =
       pipeline.push === false
         ? undefined
         : new PushEndpoint(this, 'Push', { name, table, feeds: pairs.feeds, config });
+    const signup =
+      signupSettings &&
+      new SignupEndpoint(this, 'Signup', { name, table, channels: names, config, settings: signupSettings });
+    const direct = { name, channels: names, table, config };
+    const chatDelivery =
+      chatQueues && new ChatDelivery(this, 'Chat', { ...direct, queues: chatQueues, recipients: chats });
+    if (sender && !signup) throw new Error(HTML_EMAIL_NEEDS_SIGNUP);
+    const mailDelivery =
+      mailQueues &&
+      sender &&
+      signup &&
+      new MailDelivery(this, 'Mail', { ...direct, queues: mailQueues, sender, signupUrl: signup.url });
+    const deliveries = [chatDelivery, mailDelivery].filter((one) => one !== undefined);
     const layers = { config, addresses };
     const shared = {
       name,
@@ -179,6 +225,7 @@ export class NewsAlerts extends Construct {
       secrets,
       loopbackFeeds,
       pushUrl: endpoint?.url,
+      signupUrl: signup?.url,
     };
     const create = (stage: StageName) => new StageFunction(this, stage, { stage, ...shared });
     const functions = {
@@ -202,31 +249,56 @@ export class NewsAlerts extends Construct {
       }
     }
 
+    const deployedQueues = {
+      ...pairs,
+      ...(chatQueues ? { chat: chatQueues } : {}),
+      ...(mailQueues ? { mail: mailQueues } : {}),
+    };
     const { all: alarms } = new Alarms(this, 'Alarms', {
       name,
       channel: this.operationsChannel,
-      queues: pairs,
+      queues: deployedQueues,
       functions: [
         ...STAGES.map((stage) => ({ logGroup: functions[stage].logGroup, timeout: stages[stage].timeout })),
         channels,
         ...(endpoint ? [endpoint] : []),
+        ...(signup ? [signup] : []),
+        ...deliveries,
       ],
       feeds: pipeline.feeds,
-      sms: [...subscriptions, ...(props.operations ?? [])].some(({ protocol }) => protocol === 'sms'),
+      sms:
+        [...subscriptions, ...(props.operations ?? [])].some(({ protocol }) => protocol === 'sms') ||
+        (pipeline.signup?.smsPrefixes.length ?? 0) > 0,
       smsSpendLimit: props.smsSpendLimit ?? 1,
     });
     new PipelineDashboard(this, 'Dashboard', {
       name,
-      queues: pairs,
+      queues: deployedQueues,
       functions: {
         dispatch: functions.dispatch.function,
         poll: functions.poll.function,
         match: functions.match.function,
         notify: functions.notify.function,
+        ...(chatDelivery ? { chat: chatDelivery.function } : {}),
+        ...(mailDelivery ? { mail: mailDelivery.function } : {}),
       },
       alarms,
     });
     this.#outputs(name, pipeline);
+    if (signup)
+      new CfnOutput(this, 'SignupUrl', { value: signup.url, description: 'Page on which people sign up.' });
+    if (chats.length > 0) {
+      new CfnOutput(this, 'ChatVersion', {
+        value: chatVersion(chats),
+        description: 'Version of the deployed recipients at chat services.',
+      });
+    }
+    if (sender) {
+      new CfnOutput(this, 'HtmlEmailFrom', {
+        value: sender.address,
+        description: 'Sender of HTML mail, to be verified in SES.',
+      });
+    }
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
   }
 

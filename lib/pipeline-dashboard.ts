@@ -11,20 +11,20 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import {
+  DELIVERIES,
+  type DeliveryName,
   type MetricName,
   QUEUES,
-  type QueueName,
   STAGES,
   type StageName,
 } from '../functions/shared/pipeline.ts';
-import { systemMetric } from './alarms.ts';
-import type { QueuePair } from './queue-pair.ts';
+import { type DeployedQueues, systemMetric } from './alarms.ts';
 
 export interface PipelineDashboardProps {
   /** Name of the system. */
   readonly name: string;
-  readonly functions: Readonly<Record<StageName, IFunction>>;
-  readonly queues: Readonly<Record<QueueName, QueuePair>>;
+  readonly functions: Readonly<Record<StageName, IFunction> & Partial<Record<DeliveryName, IFunction>>>;
+  readonly queues: DeployedQueues;
   readonly alarms: readonly Alarm[];
 }
 
@@ -97,5 +97,23 @@ export class PipelineDashboard extends Dashboard {
         graph(`${queue}: dead`, [queues[queue].deadLetterQueue.metricApproximateNumberOfMessagesVisible()]),
       ),
     );
+    for (const name of DELIVERIES) {
+      const [target, pair] = [functions[name], queues[name]];
+      if (!target || !pair) continue;
+      const { queue, deadLetterQueue } = pair;
+      this.addWidgets(
+        graph(`${name}: runs`, [target.metricInvocations()], [target.metricErrors()]),
+        graph(`${name}: time`, [
+          target.metricDuration({ statistic: 'p50' }),
+          target.metricDuration({ statistic: 'p99' }),
+        ]),
+        graph(
+          `${name}: waiting`,
+          [queue.metricApproximateNumberOfMessagesVisible()],
+          [queue.metricApproximateAgeOfOldestMessage()],
+        ),
+        graph(`${name}: dead`, [deadLetterQueue.metricApproximateNumberOfMessagesVisible()]),
+      );
+    }
   }
 }

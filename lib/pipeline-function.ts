@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -9,10 +9,13 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { TableAccess } from '../functions/shared/pipeline.ts';
+import { parameterPath, type TableAccess } from '../functions/shared/pipeline.ts';
 import { functionCode } from './function-code.ts';
 import type { NewsTable } from './news-table.ts';
 import type { FunctionName } from './stage-bundling.ts';
+
+/** A role's policy has room for about this many names. */
+const MAX_NAMED_PARAMETERS = 50;
 
 /** A Lambda function with its own log group and a role that allows only what subclasses request. */
 export abstract class PipelineFunction extends Construct {
@@ -31,6 +34,19 @@ export abstract class PipelineFunction extends Construct {
 
   protected allow(actions: string[], resources: string[]): void {
     this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  /** Allows reading the parameters of a system with these names, or all if they are many. */
+  protected allowParameters(system: string, names: readonly string[]): void {
+    const allowed = names.length > MAX_NAMED_PARAMETERS ? ['*'] : names;
+    if (allowed.length === 0) return;
+    const path = parameterPath(system).slice(1);
+    this.allow(
+      ['ssm:GetParameters'],
+      allowed.map((name) =>
+        Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName: `${path}${name}` }),
+      ),
+    );
   }
 
   /** Allows access to records by their partition keys, which IAM calls leading keys, and to no others. */

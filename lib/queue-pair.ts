@@ -1,13 +1,13 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type QueueName, type QueueSpec, queuePhysicalName } from '../functions/shared/pipeline.ts';
+import { type DeployedQueueName, type QueueSpec, queuePhysicalName } from '../functions/shared/pipeline.ts';
 
 export interface QueuePairProps {
   /** Prefix of the queues' names. */
   readonly namePrefix: string;
   /** The queue in the pipeline. */
-  readonly queueName: QueueName;
+  readonly queueName: DeployedQueueName;
   readonly spec: QueueSpec;
 }
 

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
-import type { StageName } from '../functions/shared/pipeline.ts';
+import { DELIVERIES, STAGES } from '../functions/shared/pipeline.ts';
 
 /** Bundles files as a deployment does, each into a folder with its name. For tests and measurements. */
 export function bundleAll<Name extends string>(
@@ -15,8 +15,9 @@ export function bundleAll<Name extends string>(
   return Object.fromEntries(bundles);
 }
 
-/** The stages, the function that hubs call, and the function that creates the channels at a deployment. */
-export type FunctionName = StageName | 'push' | 'channels';
+/** The functions of a deployment, with those that only some deployments have. */
+export const FUNCTIONS = [...STAGES, 'push', 'channels', ...DELIVERIES, 'signup'] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -40,6 +41,7 @@ const PARTS = {
   '#rarely-needed': `${root}functions/poll/rarely-needed.ts`,
   '#parameters': `${root}functions/shared/aws/parameters.ts`,
   '#secret-address': `${root}functions/poll/fetch/secret-address.ts`,
+  '#topic-feed': `${root}functions/shared/topic-feed.ts`,
   '#rss-parser-fallback': `${root}functions/poll/parser/rss-parser-fallback.ts`,
   // These are loaded by synchronous `require` with their file names, because their callers are synchronous.
   '#other-dates': `${root}functions/poll/parser/dates/other-dates.ts`,
@@ -70,6 +72,8 @@ function partsOf(entry: string): readonly PartName[] {
       '#lenient-json',
     ];
   }
+  if (entry === functionEntry('chat')) return ['#parameters'];
+  if (entry === functionEntry('signup')) return ['#topic-feed'];
   if (entry === functionEntry('match')) return ['#stemmers', '#re2'];
   return entry === functionEntry('notify') ? ['#public-suffixes'] : [];
 }
@@ -119,6 +123,8 @@ const OPTIONS = {
   alias: REPLACEMENTS,
   // Stack traces lose the names of functions. Keeping them takes 20 KB, and source maps are read at every cold start.
   minify: true,
+  // Otherwise, each letter beyond ASCII would become an escape of four or six bytes.
+  charset: 'utf8',
   logLevel: 'warning',
 } satisfies BuildOptions;
 

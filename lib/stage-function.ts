@@ -1,4 +1,4 @@
-import { Duration, Names, Stack } from 'aws-cdk-lib';
+import { Duration, Names } from 'aws-cdk-lib';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -35,12 +35,14 @@ export interface StageFunctionProps {
   readonly loopbackFeeds: boolean;
   /** The address that hubs call, for the stage that fetches. */
   readonly pushUrl: string | undefined;
+  /** The address of the sign-up page, for the stage that publishes. */
+  readonly signupUrl: string | undefined;
   /** The configuration for every stage, and the compiled topics for match. */
   readonly config: DataLayer;
   /** The configuration with the addresses of feeds, for the stage that fetches. */
   readonly addresses: DataLayer;
-  /** Whether the addresses contain names of secrets. */
-  readonly secrets: boolean;
+  /** Names of the secrets in the addresses, or `*` for all of the system. */
+  readonly secrets: readonly string[];
 }
 
 /** The function of a stage, with the permissions in the description of the pipeline. */
@@ -52,14 +54,8 @@ export class StageFunction extends PipelineFunction {
     const { stage, table, queues, channels, operations } = props;
     const spec = stages[stage];
     const config = spec.fetches ? props.addresses : props.config;
-    const parameters = spec.fetches && props.secrets ? parameterPath(props.name) : undefined;
-    if (parameters !== undefined) {
-      const resourceName = `${parameters.slice(1)}*`;
-      this.allow(
-        ['ssm:GetParameters'],
-        [Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName })],
-      );
-    }
+    const parameters = spec.fetches && props.secrets.length > 0 ? parameterPath(props.name) : undefined;
+    if (parameters !== undefined) this.allowParameters(props.name, props.secrets);
     const usesTable = spec.table.length > 0;
     this.allowRecords(table, spec.table);
     for (const name of spec.sendsTo) this.allow(['sqs:SendMessage'], [queues[name].queue.queueArn]);
@@ -85,6 +81,7 @@ export class StageFunction extends PipelineFunction {
           ? {
               [environment.channelPrefix]: channels.arnPrefix,
               [environment.operationsChannel]: operations.topicArn,
+              ...(props.signupUrl === undefined ? {} : { [environment.signupUrl]: props.signupUrl }),
             }
           : {}),
         ...(parameters === undefined ? {} : { [environment.parameters]: parameters }),

@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
-import { whyText, withMarks } from '../functions/notify/render/alert-email.ts';
 import { sourcesText, storiesOf } from '../functions/shared/alert-parts.ts';
 import { type Log, logTo } from '../functions/shared/events.ts';
 import type { Alert, AlertEntry } from '../functions/shared/model.ts';
 import { redactNumber } from '../functions/shared/redact-address.ts';
+import { whyText, withMarks } from '../functions/shared/render/alert-email.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { ALERT_KIND_NAMES } from './alert-kind-names.ts';
 import type { FeedStatuses } from './feed-status.ts';
@@ -57,7 +57,7 @@ export function createConsole(feeds: FeedStatuses, demo: boolean): Console {
     log,
     alert({ alert, subject, topicArn, deliveries, recipients }) {
       const out = process.stdout;
-      const label = paint(['bold', 'green'], `${demo ? 'DEMO ' : ''}ALERT`, out);
+      const label = paint(['bold', 'green'], `${demo ? 'DEMO ' : ''}${alert ? 'ALERT' : 'MESSAGE'}`, out);
       // A message that another program published to one of our channels is not an alert, but may have a subject.
       const title = alert ? `${alert.topicName}${kindLabel(alert)}` : `${topicArn} ${subject}`;
       const stories = alert ? storiesOf(alert) : [];

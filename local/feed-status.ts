@@ -147,7 +147,7 @@ function outcomeText(event: PollEvent): string {
     }
     case 'failed': {
       const { kind, detail, failures } = event;
-      return `failed (${kind}): ${detail}${failures > 1 ? `, ${failures} times in a row` : ''}`;
+      return `failed ${failures > 1 ? `${failures} times in a row ` : ''}(${kind}): ${detail}`;
     }
     case 'stopped':
       return 'gone for good; no longer polled';

@@ -15,14 +15,14 @@ export async function listenOnLoopback(
   server: Server,
   port: number,
   option: string,
-  command = 'npm start --',
+  command = 'npx news-alerts start',
 ): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') {
         reject(
           new PortInUse(
-            `expected port ${port} to be free, but another program is listening on it; stop that program, or choose another port with ${option} (${command} ${option} ${port + 1})`,
+            `expected port ${port} to be free, but another program is listening on it; stop that program, or choose another port: ${command} ${option} ${port + (port > 65_000 ? -100 : 100)}`,
           ),
         );
       } else reject(error);

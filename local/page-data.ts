@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LoadedConfig } from '../config/load.ts';
+import type { SplitResult } from '../functions/notify/story/split-story.ts';
 import type { Protocol } from '../functions/shared/model.ts';
 import type { Table } from '../functions/shared/store/table.ts';
-import type { Outage } from './delivery/pauses.ts';
+import type { Outage } from './delivery/outage.ts';
 import type { FeedStatus } from './feed-status.ts';
 import type { OutboxDelivery, OutboxEntry } from './outbox/outbox-entry.ts';
 import type { Past } from './past/past.ts';
@@ -69,6 +70,8 @@ export interface PageActions {
   applyConfig(): Promise<void>;
   /** Sends nothing more about a story, or everything again. What was muted meanwhile stays unsent. */
   muteStory(topicId: string, storyId: string, isMuted: boolean): Promise<void>;
+  /** Takes an item out of its story and makes it a story of its own. */
+  splitStory(topicId: string, itemId: string): Promise<SplitResult>;
   /** Queues a poll of a feed. */
   pollNow(feedId: string): Promise<void>;
 }
@@ -122,6 +125,8 @@ export interface StageCounts {
 export interface PageTopic {
   readonly id: string;
   readonly name: string;
-  /** The fault of the topic's query, which therefore matches nothing. */
+  /** The fault of the topic's query, which therefore matches nothing, or as an earlier one. */
   readonly fault?: string | undefined;
+  /** The topic matches as its earlier query until the fault is mended. */
+  readonly keepsQuery?: boolean;
 }

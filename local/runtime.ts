@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { WantedChannels } from '../functions/channels/channels.ts';
 import { createHandler as createDispatch } from '../functions/dispatch/handler.ts';
@@ -11,6 +12,7 @@ import { createHandler as createNotify } from '../functions/notify/handler.ts';
 import { httpFetch } from '../functions/poll/fetch/http-fetch.ts';
 import { createHandler as createPoll } from '../functions/poll/handler.ts';
 import { createHandler as createPush } from '../functions/push/handler.ts';
+import { MAX_PUSH_BYTES } from '../functions/push/receive-push.ts';
 import {
   basics,
   compiledTopics,
@@ -18,6 +20,7 @@ import {
   type Platform,
   publishing,
   queues,
+  signingUp,
   tables,
 } from '../functions/shared/aws/platform.ts';
 import type { NewsAlertsError } from '../functions/shared/errors.ts';
@@ -35,17 +38,20 @@ import {
 } from '../functions/shared/pipeline.ts';
 import { environmentSecrets, withSecrets } from '../functions/shared/secrets.ts';
 import { ticks } from '../functions/shared/store/ticks.ts';
+import { topicOfChannel } from '../functions/shared/topic-of-channel.ts';
+import { createHandler as createSignup } from '../functions/signup/handler.ts';
 import { abandonableCall } from './abandonable-call.ts';
 import { writeRunningServers } from './data-folder/running-servers.ts';
 import { writeGeneratedFile } from './data-folder/write-file-atomically.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
+import { type FunctionUrl, startFunctionUrl } from './function-url.ts';
 import { isLoopbackHostHeader } from './host-header.ts';
 import { listenOnLoopback } from './listen-on-loopback.ts';
-import { localSdk } from './local-sdk.ts';
+import { localSdk, SIGNUP_ACCESS_KEY } from './local-sdk.ts';
 import type { CreatePage } from './page-data.ts';
 import { provision } from './provision.ts';
-import { type PushListener, startPushListener } from './push-listener.ts';
+import { confirmSubscription, createSignupPage, type SignupOptions } from './signup-page.ts';
 import type { OutgoingMessage, PublishedMessage } from './sns/outgoing-message.ts';
 import { createSnsEndpoint } from './sns/sns-endpoint.ts';
 
@@ -69,6 +75,8 @@ export interface RuntimeOptions {
   readonly loopbackFeeds?: boolean;
   /** Lets WebSub hubs push news; without it, feeds are only polled. */
   readonly push?: PushOptions;
+  /** Where people can sign up, if the configuration lets them. */
+  readonly signup?: SignupOptions;
   /** Values of the secrets in feed addresses, by name. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Called for every message that a channel accepts. */
@@ -87,6 +95,8 @@ export interface Runtime {
   readonly url: string;
   /** Address of the listener for pushes on this machine. */
   readonly pushAddress: string | undefined;
+  /** Returns the address at which people sign up; undefined if they cannot. */
+  signupUrl(): string | undefined;
   readonly platform: Platform;
   /** Runs dispatch once, as the schedule does every minute. */
   tick(): Promise<void>;
@@ -113,11 +123,14 @@ export interface Runtime {
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { config, subscriptions, dataDir, clock, log } = options;
   const servers = await startEmbeddedServers(dataDir, clock);
+  const signupPage = createSignupPage(options.signup, () => inForce.handlers.signup, log);
   const sns = createSnsEndpoint({
     clock,
     onPublish: options.onPublish ?? (() => undefined),
     onDelivery: options.onDelivery ?? (() => undefined),
     ...(options.onDeliveryFailed ? { onDeliveryFailed: options.onDeliveryFailed } : {}),
+    confirmationUrl: () => signupPage.url(),
+    topicName: (arn) => topicOfChannel(inForce.config.topics, arn)?.name ?? arn,
     ...(dataDir ? { stateFile: join(dataDir, 'channels.json') } : {}),
   });
   const http = createServer((request, response) => {
@@ -142,6 +155,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     { topics }: PipelineConfig,
     subscriptions: readonly Subscription[],
   ): WantedChannels => ({ topicIds: [...topics.map(({ id }) => id), OPERATIONS_TOPIC_ID], subscriptions });
+  // A topic that is gone for a moment, as when its id is misspelt, keeps those who signed up for it until the next start.
+  const known = new Set(wantedChannels(config, subscriptions).topicIds);
   const provisioned = await provision({ ...servers, sns: url }, wantedChannels(config, subscriptions), log);
   const configDir = dataDir ?? mkdtempSync(join(tmpdir(), 'news-alerts-'));
   // Absolute, since Node takes a bare name for a package.
@@ -168,6 +183,13 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...tables(variables, localSdk(servers.dynamodb)),
     ...queues(variables, localSdk(servers.sqs)),
     ...publishing(variables, localSdk(url)),
+    ...signingUp(variables, localSdk(url, SIGNUP_ACCESS_KEY)),
+    signupUrl: signupPage.url,
+    exit() {
+      const page = signupPage.url();
+      return page === undefined ? {} : { page: `${page}manage` };
+    },
+    confirm: confirmSubscription(new SNSClient(localSdk(url, SIGNUP_ACCESS_KEY))),
   };
   // Shared by all configurations, since it remembers which hosts asked for a pause.
   const fetches = abandonableCall(httpFetch({ clock, guard: { loopback: platform.loopbackFeeds } }));
@@ -180,6 +202,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     return {
       dispatch: createDispatch(configured),
       push: createPush(configured),
+      signup: createSignup(configured),
       poll: createPoll(configured, fetches.call),
       match: createMatch(configured),
       notify: createNotify(configured),
@@ -188,15 +211,23 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { secrets = {} } = options;
   let inForce = { config, subscriptions, secrets, handlers: handlersFor(config, secrets) };
 
-  let pushes: PushListener | undefined;
-  if (options.push) {
-    pushes = await startPushListener(options.push.port, (event) => inForce.handlers.push(event), log).catch(
-      async (error) => {
-        http.close();
-        await servers.stop();
-        throw error;
-      },
-    );
+  let pushes: FunctionUrl | undefined;
+  try {
+    if (options.push) {
+      pushes = await startFunctionUrl({
+        port: options.push.port,
+        option: '--push-port',
+        maxBody: MAX_PUSH_BYTES,
+        handler: (event) => inForce.handlers.push(event),
+        onError: (error) => log.error('push-failed', { error: String(error) }),
+      });
+    }
+    await signupPage.apply(config);
+  } catch (error) {
+    await pushes?.stop();
+    http.close();
+    await servers.stop();
+    throw error;
   }
   const sqs = new SQSClient(localSdk(servers.sqs));
   const sources: EventSource[] = [];
@@ -234,6 +265,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   return {
     url,
     pushAddress: pushes?.url,
+    signupUrl: signupPage.url,
     platform,
     failed: servers.failed,
     tick: () => inForce.handlers.dispatch(),
@@ -244,10 +276,15 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         writeConfig(config);
         const handlers = handlersFor(config, secrets);
         await provisioned.channels.make(wanted);
+        await signupPage.apply(config);
         inForce = { config, subscriptions, secrets, handlers };
+        for (const id of wanted.topicIds) known.add(id);
       } catch (error) {
         writeConfig(before.config);
-        await provisioned.channels.remove(wantedChannels(before.config, before.subscriptions));
+        await provisioned.channels.remove({
+          ...wantedChannels(before.config, before.subscriptions),
+          topicIds: [...known],
+        });
         throw error;
       }
       // The new configuration is in force. The next start or reload finishes what fails from here on.
@@ -257,7 +294,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       // Invocations with the old configuration may still publish to channels that are about to be removed. A slow server
       // can make them last, and the caller does not wait.
       removing = Promise.all(sources.map((source) => source.idle()))
-        .then(() => (inForce === applied ? provisioned.channels.remove(wanted) : undefined))
+        .then(() =>
+          inForce === applied ? provisioned.channels.remove({ ...wanted, topicIds: [...known] }) : undefined,
+        )
         .catch(fail);
     },
     pollNow: (feedId) =>
@@ -281,6 +320,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     async stop() {
       await pushes?.stop();
+      await signupPage.stop();
       // A hanging server must not delay the stop. The next start polls its feed again.
       const timer = setTimeout(fetches.abandon, MAX_STOP_WAIT_MS);
       await Promise.all(sources.map((source) => source.stop()));

@@ -2,21 +2,25 @@ import { EventEmitter } from 'node:events';
 import { flushCompileCache } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../config/load.ts';
+import { splitStory } from '../functions/notify/story/split-story.ts';
+import { withTitle } from '../functions/poll/feed-title.ts';
 import type { NewsAlertsError } from '../functions/shared/errors.ts';
 import { logTo } from '../functions/shared/events.ts';
+import { mailExit } from '../functions/shared/mail/mail-exit.ts';
 import type { Clock, Subscription } from '../functions/shared/model.ts';
 import { OPERATIONS_TOPIC_ID, stages } from '../functions/shared/pipeline.ts';
 import { redactAddress, redactAddresses } from '../functions/shared/redact-address.ts';
 import { digests } from '../functions/shared/store/digests.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
 import { mutes } from '../functions/shared/store/mutes.ts';
+import { signingKey } from '../functions/shared/store/signing-key.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { type ChatTiming, createChatDelivery } from './chat/chat-delivery.ts';
 import { createConsole } from './console.ts';
 import { diskFullLog } from './data-folder/disk-full-log.ts';
 import { lockFolder } from './data-folder/folder-lock.ts';
 import { makePrivateFolder } from './data-folder/private-folder.ts';
-import type { Outage } from './delivery/pauses.ts';
+import type { Outage } from './delivery/outage.ts';
 import { FeedStatuses } from './feed-status.ts';
 import { formatClockTime } from './format-time.ts';
 import { createEmailDelivery, type DeliveryTiming } from './mail/email-delivery.ts';
@@ -25,8 +29,9 @@ import { createOutbox, outboxFile } from './outbox/outbox.ts';
 import type { CreatePage, PageActions, PageStatus } from './page-data.ts';
 import { itemCounts } from './past/item-counts.ts';
 import { localPast } from './past/local-past.ts';
-import { type PushOptions, startRuntime } from './runtime.ts';
+import { type PushOptions, type Runtime, startRuntime } from './runtime.ts';
 import { startSchedule } from './schedule.ts';
+import type { SignupOptions } from './signup-page.ts';
 import { createSmsDelivery, type SmsTiming } from './sms/sms-delivery.ts';
 import { createSmsSender } from './sms/sms-sender.ts';
 import { smsSettings } from './sms/sms-settings.ts';
@@ -46,10 +51,14 @@ export interface SessionOptions {
   /** Whether feeds on this machine may be fetched. */
   readonly loopbackFeeds?: boolean;
   readonly push?: PushOptions;
+  /** Where people can sign up, if the configuration lets them. */
+  readonly signup?: SignupOptions;
   /** Makes the page; without it there is none. */
   readonly page?: CreatePage;
   /** Lets the page edit the file. */
   readonly edits?: Pick<PageActions, 'configFile' | 'environment' | 'applyConfig'>;
+  /** Returns why the configuration file as it is cannot be used. */
+  readonly configFault?: () => string | undefined;
   readonly mailTiming?: Partial<DeliveryTiming>;
   readonly smsTiming?: Partial<SmsTiming>;
   readonly chatTiming?: Partial<ChatTiming>;
@@ -113,10 +122,22 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   });
   const zoneOf = (topicId: string) =>
     inForce.config.topics.find(({ id }) => id === topicId)?.timeZone ?? inForce.config.timeZone ?? 'UTC';
+  const started = Promise.withResolvers<Runtime>();
+  // Nobody waits for it if the start fails.
+  started.promise.catch(() => undefined);
   const emails = createEmailDelivery({
     outbox,
     mailer,
     zoneOf,
+    async exitOf(messages, endpoint) {
+      const { platform, signupUrl } = await started.promise;
+      const pageUrl = signupUrl();
+      const alerts = messages.flatMap(({ alert }) => alert ?? []);
+      const [first] = messages;
+      if (pageUrl === undefined || first === undefined || alerts.length === 0) return undefined;
+      const key = await signingKey(platform.table());
+      return mailExit(key, pageUrl, alerts, Date.parse(first.at), endpoint);
+    },
     say: terminal.mail,
     onSent: terminal.sent,
     ...(options.mailTiming ? { timing: options.mailTiming } : {}),
@@ -145,9 +166,10 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   let alerts = 0;
 
   const onPublish = (publish: PublishedMessage) => {
-    alerts++;
     const deliveries = [...emails.plan(publish).map(texts.plan), ...chats.plan(publish)];
-    terminal.alert(outbox.recordPublish(publish, deliveries));
+    const entry = outbox.recordPublish(publish, deliveries);
+    if (entry.alert) alerts++;
+    terminal.alert(entry);
     emails.wake();
     texts.wake();
     chats.wake();
@@ -169,8 +191,15 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const queues = { current: [] as { name: string; waiting: number; dead: number }[] };
   const deliveriesChecked = Promise.all([emails.start(), texts.start()]);
   chats.start();
+  const faults = (): string[] => {
+    const fault = options.configFault?.();
+    return fault === undefined
+      ? []
+      : [`The configuration file cannot be used, so the earlier one stays in use: ${fault}`];
+  };
   const status = (): PageStatus => ({
     startedAt,
+    faults: faults(),
     nextTickAt: new Date(nextTickAt()).toISOString(),
     queues: queues.current,
     counts: counter.current(),
@@ -179,7 +208,8 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     topics: inForce.config.topics.map(({ id, name, query }) => ({
       id,
       name,
-      fault: query ? undefined : faultOf(id),
+      fault: query && !inForce.keptQueries?.has(id) ? undefined : faultOf(id),
+      keepsQuery: inForce.keptQueries?.has(id) ?? false,
     })),
     now: new Date(clock()).toISOString(),
     waiting: waiting?.current() ?? [],
@@ -190,6 +220,16 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     const store = mutes(runtime.platform.table());
     await (isMuted ? store.mute(topicId, storyId, clock()) : store.unmute(topicId, storyId));
     changes.emit('change');
+  };
+  const feedTitle = async (feedId: string) => {
+    const feed = inForce.config.feeds.find(({ id }) => id === feedId);
+    if (!feed?.untitled) return feed?.title;
+    return withTitle(feed, await feedStates(runtime.platform.table()).get(feedId)).title;
+  };
+  const split: PageActions['splitStory'] = async (topicId, itemId) => {
+    const result = await splitStory(runtime.platform.table(), { topicId, itemId, now: clock() }, feedTitle);
+    changes.emit('change');
+    return result;
   };
   const page = options.page?.({
     demo,
@@ -215,6 +255,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
             ...edits,
             loopbackFeeds,
             muteStory,
+            splitStory: split,
             pollNow: (feedId: string) => runtime.pollNow(feedId),
           },
         }
@@ -228,12 +269,14 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     clock,
     loopbackFeeds,
     ...(options.push ? { push: options.push } : {}),
+    ...(options.signup ? { signup: options.signup } : {}),
     secrets: loaded.secrets,
     log,
     onPublish,
     onDeliveryFailed,
     ...(page ? { page } : {}),
   });
+  started.resolve(runtime);
   waiting = new WaitingMessages(digests(runtime.platform.table()), clock, (error) =>
     log.error('status-failed', { error: String(error) }),
   );
@@ -247,11 +290,19 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     `news-alerts: watching ${count(feeds.all().length, 'feed')} for ${count(loaded.config.topics.length, 'topic')}; page and SNS endpoint at ${runtime.url}; data in ${dataDir}`,
   );
 
+  let saidSignupUrl: string | undefined;
+  const saySignup = () => {
+    const url = runtime.signupUrl();
+    if (url !== undefined && url !== saidSignupUrl) terminal.say(`news-alerts: people sign up at ${url}`);
+    saidSignupUrl = url;
+  };
   if (options.push) {
     terminal.say(
       `news-alerts: WebSub hubs may push news to ${options.push.url}, which must lead to ${runtime.pushAddress}`,
     );
   }
+
+  saySignup();
 
   const { trigger } = stages.dispatch;
   const everyMinutes = 'schedule' in trigger ? trigger.schedule.everyMinutes : 1;
@@ -302,6 +353,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       try {
         await runtime.reload(next.config, subscriptionsOf(next), next.secrets);
         inForce = next;
+        saySignup();
         changes.emit('change');
       } catch (error) {
         feeds.setFeeds(inForce.config.feeds);

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { STAGES } from '../functions/shared/pipeline.ts';
+import { DELIVERIES, STAGES } from '../functions/shared/pipeline.ts';
 
 const root = join(import.meta.dirname, '..');
 
 /** Every folder of sources, lowest floor first. A file imports from its own floor and from those below. */
 const FLOORS = [
   ['functions/shared'],
-  [...STAGES, 'push', 'channels', 'chat'].map((stage) => `functions/${stage}`),
+  [...STAGES, 'push', 'channels', ...DELIVERIES, 'signup'].map((stage) => `functions/${stage}`),
   ['config'],
   ['lib', 'local'],
   ['cli', 'web'],

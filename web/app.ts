@@ -10,9 +10,10 @@ import { type Markup, markup } from '../functions/shared/markup.ts';
 import { isLoopbackHostHeader } from '../local/host-header.ts';
 import type { CreatePage, PageData } from '../local/page-data.ts';
 import { assetAt } from './assets.ts';
-import { CONTENT_SECURITY_POLICY, pageDocument } from './document.ts';
+import { CONTENT_SECURITY_POLICY, type PageDocument, pageDocument } from './document.ts';
 import { addFeedRoutes } from './feed-routes.ts';
 import { changeForm, TOKEN_FIELD } from './forms.ts';
+import { Notes } from './notes.ts';
 import type { PageContext } from './page-context.ts';
 import { statusNotices } from './page-status.ts';
 import { renderedPages } from './rendered-pages.ts';
@@ -34,6 +35,7 @@ export const createPage: CreatePage = (data) => {
   const context: PageContext = {
     data,
     form: changeForm(token),
+    notes: new Notes(),
     hueOf(topicId) {
       const n = data.status().topics.findIndex(({ id }) => id === topicId);
       return n === -1 ? '' : `hue-${n % HUES}`;
@@ -130,12 +132,17 @@ export const createPage: CreatePage = (data) => {
     if (['GET', 'HEAD', 'POST'].includes(c.req.method)) return c.notFound();
     return c.text(`expected GET or HEAD, got ${c.req.method}\n`, 405, { Allow: 'GET, HEAD' });
   });
-  app.notFound((c) => c.text('Not found. The page is at /.\n', 404));
+  app.notFound((c) => context.show(c, { view: '/', title: 'Not found' }, notFoundView, 404));
   // An error in the page must not end the process.
   app.onError((error, c) => {
     if (error instanceof HTTPException) return c.text(error.message, error.status);
     if (error instanceof NewsAlertsError)
-      return context.show(c, { view: '/', title: 'Not done' }, () => faultView(error.message), 422);
+      return context.show(
+        c,
+        { view: viewOf(c.req.path), title: 'Not done' },
+        () => faultView(error.message),
+        422,
+      );
     return c.text(`Cannot render the page: ${String(error)}\n`, 500);
   });
   return getRequestListener(app.fetch, { overrideGlobalObjects: false });
@@ -164,6 +171,17 @@ async function checkSender(c: Context, token: string): Promise<void> {
     refuse('this form is from before the last start; go back, reload the page, and try again\n');
 }
 
+/** Returns the view that a form belongs to. */
+function viewOf(path: string): PageDocument['view'] {
+  if (path.startsWith('/feeds')) return '/feeds';
+  return path.startsWith('/topics') || path.startsWith('/try') ? '/try' : '/';
+}
+
 function faultView(message: string): Markup {
   return markup`<main><h1>Not done</h1><pre class="frame" role="alert" tabindex="0">${message}</pre></main>`;
+}
+
+function notFoundView(): Markup {
+  return markup`<main><h1>Not found</h1>
+<p>There is nothing at this address, or no longer. See <a href="/">what goes on now</a>, or <a href="/search">search</a> the stored news.</p></main>`;
 }

@@ -1,8 +1,8 @@
 import sms from 'sms-segments-calculator';
 import { documentText } from '../functions/chat/alert-document.ts';
-import { ALL_CHAT_SERVICES, CHAT_SERVICES } from '../functions/chat/services.ts';
+import { CHAT_SERVICES } from '../functions/chat/services.ts';
 import { joinMarkup, type Markup, markup } from '../functions/shared/markup.ts';
-import type { ChatService, Protocol } from '../functions/shared/model.ts';
+import { ALL_CHAT_SERVICES, type ChatService, type Protocol } from '../functions/shared/model.ts';
 import { ALL_PROTOCOLS, PROTOCOLS } from '../functions/shared/protocols.ts';
 import { count } from '../functions/shared/text/count.ts';
 import type { OutboxDelivery, OutboxEntry } from '../local/outbox/outbox-entry.ts';
@@ -37,7 +37,8 @@ export function deliveriesBlock(entry: PageMessage, isOpen = false): Markup {
   if (deliveries === 'unknown' || !bodies) return publishedNotice(entry, isOpen);
   const tabs = ALL_PROTOCOLS.map((protocol) => {
     const to = deliveries.filter((delivery) => delivery.protocol === protocol);
-    const texts = { subject, bodies };
+    const isSent = to.some(({ how }) => how !== 'shown');
+    const texts = { subject, bodies: isSent ? withoutLinks(bodies) : bodies };
     const content = TEXTS[protocol]?.(texts) ?? plainText(texts, protocol);
     // Tabs with a name close each other.
     return tab(isOpen ? undefined : messageId, PROTOCOLS[protocol].name, to, content);
@@ -48,8 +49,16 @@ export function deliveriesBlock(entry: PageMessage, isOpen = false): Markup {
     const content = markup`<pre dir="auto">${text}</pre>`;
     return tab(isOpen ? undefined : messageId, CHAT_SERVICES[service].name, to, content);
   });
-  return markup`<div class="sent">${tabs}${chatTabs}</div>
+  return markup`<div class="deliveries">${tabs}${chatTabs}</div>
 ${undeliveredNotices(deliveries)}${missingReports(recipients, deliveries.length)}`;
+}
+
+/** Returns texts without the links by which their one reader confirms or changes a subscription. */
+function withoutLinks(bodies: SentTexts['bodies']): SentTexts['bodies'] {
+  return {
+    ...bodies,
+    email: bodies.email.replace(/(\/(?:confirm|manage|stop|mute)\?)\S+/g, '$1… (only in the mail)'),
+  };
 }
 
 /** Returns what is known of a message on AWS. */

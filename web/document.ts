@@ -53,6 +53,7 @@ ${isLive ? markup`<noscript><meta http-equiv="refresh" content="15"></noscript>`
 ${isLive ? markup`<script defer src="${ASSETS.morph}"></script>\n<script defer src="${ASSETS.script}"></script>` : ''}
 </head>
 <body>
+<a class="skip" href="#state">Skip to the content</a>
 <header class="top">
 <p class="brand"><a href="/">news-alerts</a></p>
 <nav class="views" aria-label="Views">${VIEWS.map((one) => viewLink(one.path, one.name, one.path === view))}</nav>
@@ -60,7 +61,7 @@ ${isLive ? markup`<script defer src="${ASSETS.morph}"></script>\n<script defer s
 ${demo ? demoNotice() : ''}
 ${stack === undefined ? '' : markup`<p class="quiet">The deployment <b>${stack}</b>, read-only.</p>`}
 ${isLive ? LIVE_NOTICES : ''}
-<div id="state">
+<div id="state" tabindex="-1">
 ${content}
 </div>
 </body>

@@ -24,10 +24,16 @@ export function outcomeText({ lastOutcome }: FeedStatus): string {
     : shorten(safeText(lastOutcome) || 'changed', MAX_OUTCOME_LENGTH);
 }
 
-/** Returns the title of a feed, with a link to it unless a part of its address is secret. */
-export function feedLink({ url, title }: Pick<FeedStatus, 'url' | 'title'>): Markup {
-  const isWhole = !/\*\*\*|\$\{/.test(url);
-  return markup`<b dir="auto">${link(isWhole ? url : undefined, markup`${title.replace(/^https?:\/\//, '')}`)}</b>`;
+/** Returns the title of a feed, or its address if it has none but that of its site. */
+export function feedName({ url, title }: Pick<FeedStatus, 'url' | 'title'>): string {
+  const { hostname, host = '', pathname = '' } = URL.parse(url) ?? {};
+  return title === hostname || title === host ? `${host}${pathname}` : title.replace(/^https?:\/\//, '');
+}
+
+/** Returns the name of a feed, with a link to it unless a part of its address is secret. */
+export function feedLink(feed: Pick<FeedStatus, 'url' | 'title'>): Markup {
+  const isWhole = !/\*\*\*|\$\{/.test(feed.url);
+  return markup`<b dir="auto">${link(isWhole ? feed.url : undefined, markup`${feedName(feed)}`)}</b>`;
 }
 
 /** Returns a feed with the result of its last poll. */

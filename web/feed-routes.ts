@@ -2,12 +2,12 @@ import type { Context, Hono } from 'hono';
 import { feedResults } from '../cli/doctor/check-feeds.ts';
 import { feedTitle } from '../cli/feeds/feed-title.ts';
 import { findFeed } from '../cli/feeds/find-feed.ts';
-import { newFeeds } from '../cli/feeds/new-feeds.ts';
+import { newFeeds, type SkippedOutline } from '../cli/feeds/new-feeds.ts';
 import { readOpml, writeOpml } from '../cli/feeds/opml.ts';
 import { feedKey, parseAddress, unusedId } from '../cli/feeds/parse-address.ts';
 import { cutEntry } from '../config/edit/cut-entry.ts';
 import { insertEntries } from '../config/edit/insert-entries.ts';
-import { setKey } from '../config/edit/set-key.ts';
+import { withPaused } from '../config/edit/pause-feed.ts';
 import { feedAddress } from '../functions/poll/fetch/feed-address.ts';
 import { httpFetch } from '../functions/poll/fetch/http-fetch.ts';
 import { decode } from '../functions/poll/parser/encoding/decode.ts';
@@ -15,17 +15,17 @@ import { parseFeed } from '../functions/poll/parser/parse.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { generatedId } from '../functions/shared/feed-id.ts';
 import { inParallel } from '../functions/shared/in-parallel.ts';
-import { ownValue } from '../functions/shared/own-value.ts';
 import { redactAddress } from '../functions/shared/redact-address.ts';
 import { environmentSecrets, isReservedName, secretNames } from '../functions/shared/secrets.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
 import { count } from '../functions/shared/text/count.ts';
-import { applyEdit, editOf } from './config-edit.ts';
-import { worstFirst } from './feed-list.ts';
+import { applyEdit, baseOf, type ConfigEdit, editOf } from './config-edit.ts';
+import { feedName, worstFirst } from './feed-list.ts';
 import type { PageContext } from './page-context.ts';
 import { fieldsOf } from './topic-routes.ts';
 import { type FeedAdvice, feedsView } from './views/feeds.ts';
 import { type FoundAtAddress, findView } from './views/find-feed.ts';
+import { removeFeedView } from './views/remove-feed.ts';
 
 /** Feeds on one page, since browsers are slow with a list of thousands. */
 const MAX_SHOWN = 100;
@@ -35,12 +35,16 @@ const MAX_CONCURRENT_READS = 8;
 
 /** Adds the view of the feeds, and the forms that add, pause, remove, poll, import and export them. */
 export function addFeedRoutes(app: Hono, context: PageContext): void {
-  const { data, form, show } = context;
-  // Anybody can write a link with another id.
-  const isKnown = (id = '') => data.loaded().config.feeds.some((feed) => feed.id === id);
+  const { data, form, notes, show } = context;
+  const isKnown = (id: string) => data.loaded().config.feeds.some((feed) => feed.id === id);
+  /** Returns the name of a feed, as the list shows it. */
+  const nameOf = (id: string) => {
+    const feed = [...data.feeds(), ...data.loaded().config.feeds].find((one) => one.id === id);
+    return feed ? feedName({ title: feed.title, url: redactAddress(feed.url) }) : id;
+  };
 
   app.get('/feeds', async (c) => {
-    const { done, id, n, all } = c.req.query();
+    const { all } = c.req.query();
     const feeds = worstFirst(data.feeds());
     const shown = all === undefined ? feeds.slice(0, MAX_SHOWN) : feeds;
     const plots = await data.itemCounts();
@@ -55,7 +59,7 @@ export function addFeedRoutes(app: Hono, context: PageContext): void {
         plots,
         note: plots ? undefined : data.pastNote?.(),
         advice,
-        done: doneText(done, isKnown(id) ? id : undefined, n),
+        done: notes.of(c),
         form: data.actions && form,
       }),
     );
@@ -93,7 +97,12 @@ export function addFeedRoutes(app: Hono, context: PageContext): void {
       return insertEntries(text, 'feeds', [{ id: added, url, ...(name === '' ? {} : { title: name }) }]);
     });
     await applyEdit(context.actions(), edit);
-    return back(c, 'added', { id: added });
+    return notes.redirect(c, '/feeds', `${nameOf(added)} was added and is being read.`);
+  });
+
+  app.get('/feeds/:id/remove', (c) => {
+    const { id } = c.req.param();
+    return showRemoval(c, id, removal(id), false);
   });
 
   app.post('/feeds/:id/:action', async (c) => {
@@ -103,21 +112,24 @@ export function addFeedRoutes(app: Hono, context: PageContext): void {
       if (!isKnown(id))
         throw new NewsAlertsError(`expected the id of a feed, got ${id}; nothing was changed`);
       await actions.pollNow(id);
-      return back(c, 'polled', { id });
+      return notes.redirect(c, '/feeds', `${nameOf(id)} is being read.`);
     }
-    const edit = editOf(actions, ({ text, loaded, file }) => {
-      const index = loaded.config.feeds.findIndex((feed) => feed.id === id);
-      if (index === -1) throw new NewsAlertsError(`${file}: expected a feed with the id ${id}, got none`);
-      if (action === 'pause') return setKey(text, 'feeds', index, 'enabled', false);
-      if (action === 'resume')
-        return (
-          setKey(text, 'feeds', index, 'enabled', undefined) ?? setKey(text, 'feeds', index, 'enabled', true)
-        );
-      if (action === 'remove') return cutEntry(text, 'feeds', index);
+    if (action === 'remove') {
+      const edit = removal(id);
+      const { base } = await fieldsOf(c);
+      if (baseOf(edit) !== base) return showRemoval(c, id, edit, true);
+      const name = nameOf(id);
+      await applyEdit(actions, edit);
+      return notes.redirect(c, '/feeds', `${name} was removed.`);
+    }
+    const isPause = action === 'pause';
+    if (!isPause && action !== 'resume')
       throw new NewsAlertsError(`expected poll, pause, resume or remove, got ${action}`);
-    });
-    await applyEdit(actions, edit);
-    return back(c, action, { id });
+    await applyEdit(
+      actions,
+      feedEdit(id, (text, index) => withPaused(text, index, isPause)),
+    );
+    return notes.redirect(c, '/feeds', `${nameOf(id)} ${isPause ? 'is paused' : 'is read again'}.`);
   });
 
   app.post('/feeds/import', async (c) => {
@@ -132,14 +144,39 @@ export function addFeedRoutes(app: Hono, context: PageContext): void {
         `expected OPML with feeds, got ${opml.root === undefined ? 'another document' : `<${opml.root}> without outlines`}`,
       );
     let added = 0;
+    let leftOut: readonly SkippedOutline[] = [];
     const edit = editOf(context.actions(), ({ text, loaded }) => {
-      const { feeds } = newFeeds(opml.outlines, loaded.config.feeds);
+      const { feeds, skipped } = newFeeds(opml.outlines, loaded.config.feeds);
       added = feeds.length;
+      leftOut = skipped;
       return added === 0 ? text : insertEntries(text, 'feeds', feeds);
     });
     if (added > 0) await applyEdit(context.actions(), edit);
-    return back(c, 'imported', { n: String(added) });
+    return notes.redirect(
+      c,
+      '/feeds',
+      `${count(added, 'feed was', 'feeds were')} added.${leftOutText(leftOut)}`,
+    );
   });
+
+  /** Returns an edit of a feed's entry, which is at `index` of the list. */
+  function feedEdit(id: string, change: (text: string, index: number) => string | undefined): ConfigEdit {
+    return editOf(context.actions(), ({ text, loaded, file }) => {
+      const index = loaded.config.feeds.findIndex((feed) => feed.id === id);
+      if (index === -1) throw new NewsAlertsError(`${file}: expected a feed with the id ${id}, got none`);
+      return change(text, index);
+    });
+  }
+
+  function removal(id: string): ConfigEdit {
+    return feedEdit(id, (text, index) => cutEntry(text, 'feeds', index));
+  }
+
+  function showRemoval(c: Context, id: string, edit: ConfigEdit, isAgain: boolean): Response {
+    return show(c, { view: '/feeds', title: 'Remove a feed' }, () =>
+      removeFeedView({ id, title: nameOf(id), edit, form, isAgain }),
+    );
+  }
 
   /** Returns what doctor says about these feeds, by id. */
   async function adviceOn(ids: readonly string[]): Promise<ReadonlyMap<string, FeedAdvice>> {
@@ -185,19 +222,11 @@ export function addFeedRoutes(app: Hono, context: PageContext): void {
   }
 }
 
-function back(c: Context, done: string, more: Readonly<Record<string, string>>): Response {
-  return c.redirect(`/feeds?${new URLSearchParams({ done, ...more })}`, 303);
-}
-
-/** Returns the sentence about a change that was just made. */
-function doneText(done: string | undefined, id = 'The feed', n = '0'): string | undefined {
-  const texts: Readonly<Record<string, string>> = {
-    added: `${id} was added and is being read.`,
-    polled: `${id} is being read.`,
-    pause: `${id} is paused.`,
-    resume: `${id} is read again.`,
-    remove: `${id} was removed.`,
-    imported: `${count(Math.trunc(Number(n)) || 0, 'feed was', 'feeds were')} added.`,
-  };
-  return done === undefined ? undefined : ownValue(texts, done);
+/** Returns how many outlines were left out, by reason. */
+function leftOutText(skipped: readonly SkippedOutline[]): string {
+  if (skipped.length === 0) return '';
+  const reasons = [...Map.groupBy(skipped, ({ reason }) => reason)].map(
+    ([reason, list]) => `${list.length} (${reason})`,
+  );
+  return ` Left out: ${reasons.join(', ')}.`;
 }

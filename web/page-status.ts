@@ -1,7 +1,7 @@
 import { joinMarkup, type Markup, markup } from '../functions/shared/markup.ts';
 import type { Protocol } from '../functions/shared/model.ts';
 import { count } from '../functions/shared/text/count.ts';
-import type { Outage } from '../local/delivery/pauses.ts';
+import type { Outage } from '../local/delivery/outage.ts';
 import type { FeedStatus } from '../local/feed-status.ts';
 import { isWaiting } from '../local/outbox/outbox-entry.ts';
 import type { PageMessage, PageStatus } from '../local/page-data.ts';

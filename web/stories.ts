@@ -1,4 +1,5 @@
 import type { Alert, AlertEntry } from '../functions/shared/model.ts';
+import type { FeedReport, FeedStory } from '../functions/shared/topic-feed.ts';
 import type { OutboxDelivery } from '../local/outbox/outbox-entry.ts';
 import type { PageMessage } from '../local/page-data.ts';
 
@@ -24,7 +25,7 @@ export interface ShownStory {
   readonly sources: readonly string[];
   /** Messages that listed it, oldest first. */
   readonly messages: readonly PageMessage[];
-  /** Time of the last message, ISO. */
+  /** Time of the last message that listed something new, ISO. */
   readonly at: string;
 }
 
@@ -32,26 +33,29 @@ export interface ShownStory {
 export function storiesIn(messages: readonly PageMessage[]): ShownStory[] {
   const found = new Map<
     string,
-    { readonly alert: Alert; reports: StoryReport[]; messages: Set<PageMessage> }
+    { readonly alert: Alert; reports: StoryReport[]; messages: Set<PageMessage>; at: string }
   >();
   for (const message of messages.toReversed()) {
     const { alert, at, messageId } = message;
     if (!alert || alert.kind === 'notice') continue;
     for (const entry of alert.entries) {
       const key = `${alert.topicId} ${entry.storyId}`;
-      const story = found.get(key) ?? { alert, reports: [], messages: new Set() };
+      const story = found.get(key) ?? { alert, reports: [], messages: new Set(), at };
+      const isKnown = story.reports.some((known) => reportKey(known.entry) === reportKey(entry));
       story.reports.push({ entry, at, kind: alert.kind, messageId });
       story.messages.add(message);
+      // An SMS, or the mail of those who get one a day, repeats what an email listed.
+      if (isKnown) continue;
+      story.at = at;
       // The latest message is last, and with it the story.
       found.delete(key);
       found.set(key, story);
     }
   }
-  return [...found.values()].reverse().map(({ alert, reports, messages }) => {
+  return [...found.values()].reverse().map(({ alert, reports, messages, at }) => {
     const news = once(reports.filter(({ entry }) => entry.role !== 'also'));
     const retellings = once(reports.filter(({ entry }) => entry.role === 'also'));
     const first = news[0] ?? retellings[0];
-    const list = [...messages];
     return {
       topicId: alert.topicId,
       topicName: alert.topicName,
@@ -60,17 +64,43 @@ export function storiesIn(messages: readonly PageMessage[]): ShownStory[] {
       reports: news,
       retellings,
       sources: [...new Set(reports.flatMap(({ entry }) => [entry.feed, ...(entry.sources ?? [])]))],
-      messages: list,
-      at: list.at(-1)?.at ?? '',
+      messages: [...messages],
+      at,
     };
   });
 }
+
+/** Returns a story as a feed shows it. */
+export function feedStory({ storyId, title, reports, retellings, sources, at }: ShownStory): FeedStory {
+  const [opener, ...developments] = reports;
+  const first = opener ?? retellings[0];
+  return {
+    id: storyId,
+    title,
+    publishedAt: first?.at ?? at,
+    updatedAt: at,
+    url: first?.entry.url,
+    summary: opener?.entry.summary ?? '',
+    developments: developments.toReversed().map(feedReport),
+    retellings: retellings.map(feedReport),
+    sources,
+  };
+}
+
+const feedReport = ({ entry: { title, url, feed, kind } }: StoryReport): FeedReport => ({
+  title,
+  url,
+  source: feed,
+  isEdit: kind === 'update',
+});
+
+const reportKey = ({ itemId, title, kind }: AlertEntry): string => `${itemId} ${title} ${kind}`;
 
 /** An email and an SMS may list the same report. */
 function once(reports: readonly StoryReport[]): StoryReport[] {
   const known = new Map<string, StoryReport>();
   for (const report of reports) {
-    const key = `${report.entry.itemId} ${report.entry.title} ${report.entry.kind}`;
+    const key = reportKey(report.entry);
     if (!known.has(key)) known.set(key, report);
   }
   return [...known.values()];

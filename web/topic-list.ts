@@ -17,6 +17,7 @@ const MESSAGE_WORDS: Readonly<Record<ScheduledKind, readonly [opening: string, o
     welcome: ['First look at', 'item', 'items'],
     'follow-up': ['Follow-up with', 'development', 'developments'],
     roundup: ['Round-up of', 'report', 'reports'],
+    daily: ['Daily mail with', 'report', 'reports'],
   };
 
 /** Returns the topics, each with its number of alerts, the messages that wait, and the fault of its query. */
@@ -56,9 +57,10 @@ ${topic === null ? '' : back}
 </section>`;
 }
 
-function brokenQueryNotice({ fault }: PageTopic): Markup {
+function brokenQueryNotice({ fault, keepsQuery }: PageTopic): Markup {
   if (fault === undefined) return markup``;
-  return markup`<p class="trouble fault">Matches nothing until its query is fixed: <span dir="auto">${fault}</span></p>`;
+  const effect = keepsQuery ? 'Keeps its earlier query' : 'Matches nothing';
+  return markup`<p class="trouble fault">${effect} until its query is fixed: <span dir="auto">${fault}</span></p>`;
 }
 
 /** Returns a notice about a topic that has had no story for far longer than usual. `since`: time of the last one, ms. */

@@ -23,7 +23,7 @@ const MAX_NAME = 100;
 
 /** Adds the view that tries a query, and the forms that save it. */
 export function addTopicRoutes(app: Hono, context: PageContext): void {
-  const { data, form, show } = context;
+  const { data, form, notes, show } = context;
 
   app.get('/try', async (c) => {
     const parameters = new URL(c.req.url).searchParams;
@@ -36,7 +36,7 @@ export function addTopicRoutes(app: Hono, context: PageContext): void {
     return show(c, { view: '/try' }, () =>
       tryView({ ...request, query }, topics, answer, {
         canSave: data.actions !== undefined,
-        isSaved: parameters.has('saved'),
+        done: notes.of(c),
         pastNote: data.pastNote?.(),
       }),
     );
@@ -64,7 +64,7 @@ export function addTopicRoutes(app: Hono, context: PageContext): void {
     }
     await applyEdit(context.actions(), edit);
     const topic = request.topic || newTopic(request, edit.config).id;
-    return c.redirect(`/try?${new URLSearchParams({ topic, q: request.query, saved: '' })}`, 303);
+    return notes.redirect(c, '/try', 'Saved, and in use from now on.', { topic, q: request.query });
   });
 
   /** Returns the text of a topic's query: as in the file, if it is one text there. */
@@ -81,7 +81,14 @@ export function addTopicRoutes(app: Hono, context: PageContext): void {
           `${config.file}: expected a topic with the id ${request.topic}, got none; nothing was changed. Try the query again and save it as a new topic`,
         );
       }
-      return insertEntries(config.text, 'topics', [newTopic(request, config)]);
+      const added = newTopic(request, config);
+      const namesake = config.loaded.config.topics.find(({ name }) => name === added.name);
+      if (namesake) {
+        throw new NewsAlertsError(
+          `expected a name that no other topic has, got ${added.name}, which is that of ${namesake.id}; nothing was changed. Choose another name, or save the query as that of ${namesake.id}`,
+        );
+      }
+      return insertEntries(config.text, 'topics', [added]);
     });
   }
 }

@@ -52,10 +52,11 @@ export interface TryTopic {
   readonly name: string;
 }
 
-/** Whether the query can be saved, whether it just was, and what a try costs. */
+/** Whether the query can be saved, whether it just was, and what the past lacks. */
 export interface TryState {
   readonly canSave?: boolean;
-  readonly isSaved?: boolean;
+  /** Says what the reader has just done. */
+  readonly done?: string | undefined;
   readonly pastNote?: string | undefined;
 }
 
@@ -69,12 +70,12 @@ export function tryView(
   request: TryRequest,
   topics: readonly TryTopic[],
   answer: TryAnswer | undefined,
-  { canSave = false, isSaved = false, pastNote }: TryState = {},
+  { canSave = false, done, pastNote }: TryState = {},
 ): Markup {
   const nameOf = (id: string) => topics.find((one) => one.id === id)?.name ?? id;
   return markup`<main class="try">
 <h1>Try a query</h1>
-${isSaved ? markup`<p class="done" role="status">Saved, and in use from now on.</p>` : ''}
+${done === undefined ? '' : markup`<p class="done" role="status">${done}</p>`}
 <form action="/try" role="search">
 <p class="field wide"><label for="query">Query</label>
 <input id="query" name="q" value="${request.query}" required maxlength="4000" autocomplete="off" spellcheck="false" dir="auto" aria-describedby="hint"></p>
@@ -86,8 +87,8 @@ ${isSaved ? markup`<p class="done" role="status">Saved, and in use from now on.<
 </form>
 <p id="hint" class="quiet">Words also find their inflections. "phrases", OR, -without, title:word, NEAR/5. Nothing is saved or sent.</p>
 ${pastNote === undefined ? '' : markup`<p class="quiet">${pastNote}</p>`}
-${answer ? answerBlock(answer, nameOf, canSave && !isSaved) : ''}
-${canSave && !isSaved && answer && answer.kind !== 'faults' ? saveForm(request, topics) : ''}
+${answer ? answerBlock(answer, nameOf, canSave && done === undefined) : ''}
+${canSave && done === undefined && answer && answer.kind !== 'faults' ? saveForm(request, topics) : ''}
 <p class="quiet">Times are in ${timeZone()}.</p>
 </main>`;
 }

@@ -65,6 +65,8 @@ export const assumptions = {
     fetchSpread: 0.6,
     /** Duration of a call to an AWS service, ms. */
     awsCall: 5,
+    /** Duration of a request to a chat service, ms. */
+    chatService: 300,
     /** Memory with which a function gets one whole processor, MB. With less, it is proportionally slower. */
     wholeProcessor: 1_769,
     /** Lifetime of an execution environment, h, and the duration of its start, ms, which is billed. */

@@ -94,6 +94,7 @@ const KINDS: Readonly<Record<string, string>> = {
   DIGEST: 'digest entry',
   MUTED: 'muted story',
   STREAM: 'words of the stream',
+  CHAT: 'chat record',
 };
 
 /** Returns the kind of record that a key belongs to (docs/architecture.md). */

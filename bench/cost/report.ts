@@ -5,7 +5,7 @@ import { assumptions } from './assumptions.ts';
 import type { Result } from './sizes.ts';
 
 /** Returns a readable report for one size. */
-export function report({ size, day, bill, reached, withAllConnections }: Result): string {
+export function report({ size, day, bill, reached, withAllConnections, chat }: Result): string {
   const { feeds, topics, sample, goal } = size;
   const rows = [
     ['', 'a month', 'unit', 'nothing free', 'with free tier', 'share'],
@@ -21,6 +21,7 @@ export function report({ size, day, bill, reached, withAllConnections }: Result)
     table(rows),
     `goal: at most ${dollars(goal.dollars)} a month with the free tier, ${goal.delivery}: ${dollars(reached)}, ${met}`,
     `if Lambda keeps ${assumptions.polling.connections} connections open for every idle queue: ${dollars(withAllConnections)}`,
+    `a recipient of all topics at a chat service adds ${dollars(chat.full)}, ${dollars(chat.withFree)} with the free tier`,
     ...capacity(day.times, day.counts),
   ].join('\n');
 }

@@ -1,6 +1,8 @@
 import { type Bill, billOf, withoutDelivery } from '../../cli/cost/bill.ts';
+import { DELIVERY_MONTH, plus } from '../../cli/cost/delivery-use.ts';
 import { MANY_FEEDS, queues, STAGES, stages } from '../../functions/shared/pipeline.ts';
 import { assumptions } from './assumptions.ts';
+import { chatUseOf } from './chat.ts';
 import { type BilledDay, dispatchOnly, standardDay } from './day.ts';
 import type { FeedMix } from './feeds.ts';
 import { monthOf, scaled } from './month.ts';
@@ -39,6 +41,8 @@ export interface Result {
   readonly reached: number;
   /** The same amount, if Lambda always keeps its initial number of connections open. */
   readonly withAllConnections: number;
+  /** What a recipient of all topics at a chat service adds, dollars: without free allowances, and with the permanent ones. */
+  readonly chat: { readonly full: number; readonly withFree: number };
 }
 
 export async function measure(size: Size): Promise<Result> {
@@ -48,6 +52,7 @@ export async function measure(size: Size): Promise<Result> {
   // Systems with many feeds have a concurrency limit, with which Lambda keeps all connections open.
   const usage = size.feeds < MANY_FEEDS ? counted : { ...counted, 'sqs-standard': standard };
   const bill = billOf(usage);
+  const chatUse = plus(DELIVERY_MONTH, await chatUseOf(usage['sns-publish'] ?? 0));
   const reached = (counted: Bill) =>
     (size.goal.delivery === 'with delivery' ? counted : withoutDelivery(counted)).withFree;
   return {
@@ -55,6 +60,7 @@ export async function measure(size: Size): Promise<Result> {
     day,
     bill,
     reached: reached(bill),
+    chat: difference(bill, billOf(plus(usage, chatUse))),
     withAllConnections: reached(billOf({ ...usage, 'sqs-standard': standard })),
   };
 }
@@ -75,4 +81,8 @@ async function dayOf({ feeds, kind, topics, sample }: Size): Promise<BilledDay> 
   const day = await standardDay({ feeds: sample, kind, topics, sample: { topicsWithNews: topics / factor } });
   const dispatch = await dispatchOnly({ feeds, kind, topics });
   return scaled(day, factor, dispatch, assumptions.news.every / 60_000);
+}
+
+function difference(before: Bill, after: Bill): Result['chat'] {
+  return { full: after.full - before.full, withFree: after.withFree - before.withFree };
 }

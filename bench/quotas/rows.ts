@@ -191,7 +191,7 @@ export function rowsOfFeeds({ feedDay, feed }: Measured = readMeasured()): Row[]
       quota: 'emails',
       use: (feeds) => second(feeds * feedDay.emails),
       raise: 'nothing: SNS turns off a subscription that receives more. Use digests or caps',
-      beyond: 'email through SES, as local mode sends by SMTP',
+      beyond: '`htmlEmail`; AWS sets the quotas of SES for each account',
     },
   ];
 }
@@ -268,7 +268,7 @@ export function rowsOfTopics({ topic }: Measured = readMeasured()): Row[] {
       },
       use: (topics) => topics * assumptions.topics.recipients,
       raise: 'different times in `deliver`',
-      beyond: 'email through SES',
+      beyond: '`htmlEmail`',
     },
     {
       part: 'channels',
@@ -309,7 +309,7 @@ export function rowsOfTopics({ topic }: Measured = readMeasured()): Row[] {
       quota: 'pending',
       use: (topics) => topics * assumptions.topics.recipients,
       raise: 'the quota, by request; or deploy topics in parts',
-      beyond: 'email through SES',
+      beyond: 'confirmations of our own',
     },
     {
       part: 'SMS: cost of one a week for each topic',

@@ -14,7 +14,7 @@ type State = 'sent' | 'waiting' | 'sending' | 'left-out';
 export interface AlertJson {
   readonly id: string;
   readonly topic: string | null;
-  /** For an item: `new`, `development` or `also` (a retelling). For several items of one poll: `gathered`. For a message: `follow-up`, `roundup` or `digest`. */
+  /** For an item: `new`, `development` or `also` (a retelling). For several items of one poll: `gathered`. For a message: `follow-up`, `roundup`, `digest` or `daily`, for those who get one mail a day. */
   readonly kind: string | null;
   readonly state: State;
   readonly title: string | null;

@@ -33,7 +33,8 @@ export interface AlertRecord {
   readonly topicId?: string;
   /**
    * For an item `new` (the first report of a story), `update` (a development) or `also` (a retelling). `gathered` for
-   * several items of a poll that found very many. For a message `follow-up`, `roundup` or `digest`.
+   * several items of a poll that found very many. For a message `follow-up`, `roundup`, `digest` or `daily`, which is for
+   * those who get one mail a day.
    */
   readonly kind?: string;
   /** `claimed`: being sent, or the sender died on the way. */
@@ -43,7 +44,7 @@ export interface AlertRecord {
   /** Due time of the message that lists the item or will list it. */
   readonly dueAt?: string;
   /** Kind of the message that will list the item; set only while the item waits. */
-  readonly waitsFor?: ScheduledKind;
+  readonly waitsFor?: Exclude<ScheduledKind, 'daily'>;
   /** The message that lists the item. */
   readonly message?: GatheredMessage;
   readonly messageId?: string;
@@ -156,8 +157,10 @@ export class AlertLog {
   async alert(id: string): Promise<AlertRecord | undefined> {
     const claim = await this.#claim(id);
     if (!isQueued(claim)) return claim;
-    const waiting = (await this.#waiting(claim)).find(({ key }) => key.endsWith(`#${id}`));
-    if (waiting) return { ...claim, waitsFor: waiting.kind };
+    for (const { key, kind } of await this.#waiting(claim)) {
+      // Those who get one mail a day have an entry of their own.
+      if (kind !== 'daily' && key.endsWith(`#${id}`)) return { ...claim, waitsFor: kind };
+    }
     const message = await this.#messageOf(claim);
     return message ? { ...claim, message } : claim;
   }
@@ -242,7 +245,10 @@ export class AlertLog {
   /** Returns the due times of the messages that the developments of a story waited for. */
   #followUpTimes(topicId: string, storyId: string): Promise<readonly string[]> {
     return this.#once(`follow-ups ${topicId} ${storyId}`, async () => {
-      const items = (await this.items(topicId)).filter((item) => item.storyId === storyId);
+      // Items that a reader took out of the story since may have been in its follow-ups.
+      const stories = [...(await this.stories(topicId)).values()];
+      const taken = stories.filter(({ splitFrom }) => splitFrom === storyId).map(({ id }) => id);
+      const items = (await this.items(topicId)).filter((item) => [storyId, ...taken].includes(item.storyId));
       const claims = await Promise.all(
         items.flatMap(({ alerts = [] }) => alerts).map((id) => this.#claim(id)),
       );

@@ -1,5 +1,4 @@
 import { parseDuration } from '../../config/duration.ts';
-import { loadConfigFile } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { hostTitle } from '../../functions/shared/host-title.ts';
 import type { FeedReference } from '../../functions/shared/messages.ts';
@@ -9,6 +8,7 @@ import type { Table } from '../../functions/shared/store/table.ts';
 import { stripControls } from '../../local/console.ts';
 import { readOutbox } from '../../local/outbox/outbox.ts';
 import { earlierFeedIds } from '../../local/past/earlier-feed-ids.ts';
+import { loadConfigFor } from '../shared/load-config.ts';
 import { type OpenTable, openTable, type TableLocation } from '../shared/open-table.ts';
 import { selectTopics } from '../shared/select-topics.ts';
 import { alertJson, itemJson } from './alert-json.ts';
@@ -44,7 +44,7 @@ export async function alertsList(options: AlertsOptions & { readonly since: stri
   const back = parseDuration(options.since);
   if (back === undefined)
     throw new NewsAlertsError(`--since: expected a duration such as 12h or 7d, got ${options.since}`);
-  const { config } = loadConfigFile(options.config, process.env);
+  const { config } = loadConfigFor(options.config, options.stack);
   const topics = selectTopics(config.topics, options.topic, options.config);
   const zoneOf = new Map(topics.map(({ id, timeZone = config.timeZone ?? 'UTC' }) => [id, timeZone]));
   const store = await openTable(options);
@@ -72,7 +72,7 @@ export async function alertsList(options: AlertsOptions & { readonly since: stri
  * and how it was delivered, or why it was not.
  */
 export async function alertsShow(reference: string, options: AlertsOptions): Promise<void> {
-  const { config, secrets } = loadConfigFile(options.config, process.env);
+  const { config, secrets } = loadConfigFor(options.config, options.stack);
   const topics = selectTopics(config.topics, options.topic, options.config);
   const earlier = earlierFeedIds(config.feeds, secrets);
   const timeZone = config.timeZone ?? 'UTC';

@@ -36,6 +36,7 @@ const KIND_NAMES: Readonly<Record<string, string>> = {
   update: 'development',
   also: 'retelling',
   roundup: 'round-up',
+  daily: 'mail to those who get one a day',
 };
 const MESSAGE_NAMES: Readonly<Record<GatheredMessage['kind'] | 'welcome', string>> = {
   digest: 'digest',

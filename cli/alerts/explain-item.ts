@@ -1,6 +1,7 @@
 import { findPattern } from '../../functions/match/find-pattern.ts';
 import { idsAtAddress } from '../../functions/poll/diff/identity.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
+import { mayShareAddress, storedItemId } from '../../functions/shared/item-id.ts';
 import type { Feed, Item, Topic } from '../../functions/shared/model.ts';
 import { storedItemIn } from '../../functions/shared/store/items.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
@@ -24,7 +25,7 @@ export async function findItem(
 ): Promise<StoredItem[]> {
   const ids = URL.canParse(reference)
     ? idsAtAddress(reference, [...feedIds, ...earlierFeeds.keys()])
-    : [reference];
+    : [storedItemId(reference)];
   const perId = await Promise.all(
     ids.map(async (id) => {
       const records = await table.query({ pk: `ITEM#${id}`, from: 'FEED#', to: 'FEED#~' });
@@ -69,14 +70,15 @@ export async function explainItem(
   return lines;
 }
 
-/** Returns the topic's records of these items, in any feed. */
+/** Returns the topic's records of these items, in any feed, and of other articles that a feed showed at their address. */
 export async function recordedItems(
   log: AlertLog,
   topicId: string,
   items: readonly StoredItem[],
 ): Promise<RecordedItem[]> {
-  const ids = new Set(items.map(({ id }) => id));
-  return (await log.items(topicId)).filter(({ itemId }) => ids.has(itemId));
+  const isOf = ({ id, feedId }: StoredItem, recorded: RecordedItem) =>
+    id === recorded.itemId || (feedId === recorded.feedId && mayShareAddress(id, recorded.itemId));
+  return (await log.items(topicId)).filter((recorded) => items.some((item) => isOf(item, recorded)));
 }
 
 /** Returns the alerts that delivered an item, as far as they are still stored. */

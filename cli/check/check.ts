@@ -1,5 +1,5 @@
 import { ConfigError } from '../../config/faults.ts';
-import { loadConfigFile } from '../../config/load.ts';
+import { loadConfigFile, loadForDeployment } from '../../config/load.ts';
 import { isChatPlaceholder } from '../../config/recipients.ts';
 import { describeWorstDay, worstDay } from '../../config/worst-day.ts';
 import { count } from '../../functions/shared/text/count.ts';
@@ -29,7 +29,8 @@ export async function check(options: CheckOptions): Promise<void> {
 }
 
 async function checkValid({ config: file, json, ...location }: CheckOptions): Promise<void> {
-  const loaded = loadConfigFile(file, process.env);
+  const loaded =
+    location.stack === undefined ? loadConfigFile(file, process.env) : loadForDeployment(file, process.env);
   const { config, subscriptions, chats, warnings, topicFaults } = loaded;
   if (topicFaults.length > 0) throw new ConfigError(topicFaults);
   const counts = {

@@ -20,7 +20,7 @@ export function addCost(program: Command): void {
       'after',
       details(
         'Prints the cost of the polls of all feeds, from the one if all feeds are quiet to the one if all are busy, with the emails that the history lets expect, and the cost of SMS apart. The figures lie between those that were measured with 50, 1,000 and 100,000 feeds: docs/cost.md. Connects to nothing, unless `--stack` is given.',
-        '`--json` prints `{file, days, pricesAsOf, feeds, polls: {least, most}, withFreeTier: {least, most}, withoutFreeTier: {least, most}, emails, smsCost, unknown}`. `unknown` says why `emails` and `smsCost` are missing, and is `null` if they are known. `smsCost` is that of `topics try`, or `null` without SMS.',
+        '`--json` prints `{file, days, pricesAsOf, feeds, polls: {least, most}, withFreeTier: {least, most}, withoutFreeTier: {least, most}, emails, smsCost, unknown, tooNew}`. `unknown` says why `emails` and `smsCost` are missing, and is `null` if they are known. `tooNew` has the ids of topics with too short a history, whose messages are left out. `smsCost` is that of `topics try`, or `null` without SMS.',
       ),
     )
     .action(async (options: CostOptions) => {

@@ -1,6 +1,7 @@
 import type { Feed } from '../../functions/shared/model.ts';
 import { MONTH_DAYS } from '../../local/past/estimate.ts';
 import { type Bill, billOf, type Usage } from './bill.ts';
+import { type Delivery, withDelivery } from './delivery-use.ts';
 import { MEASURED_MONTHS, type MeasuredMonth, POLLS_PER_FEED } from './measured-months.ts';
 import type { PriceName } from './prices.ts';
 
@@ -24,12 +25,12 @@ export function pollsPerMonth(feeds: readonly Pick<Feed, 'enabled' | 'every' | '
 }
 
 /**
- * Returns the bill for a month with so many polls and emails, without SMS. It lies on the line between the two measured
- * months with the nearest numbers of polls. With fewer polls than the smallest of them, it is that of the smallest.
+ * Returns the bill for a month with so many polls and emails, without SMS. It lies on the line between the two measured months
+ * with the nearest numbers of polls. With fewer polls than the smallest of them, it is that of the smallest.
  */
-export function deploymentBill(polls: number, emails: number): Bill {
-  const usage = usageOf(polls / POLLS_PER_FEED);
-  return billOf({ ...usage, 'sns-email': emails });
+export function deploymentBill(polls: number, emails: number, delivery: Delivery = {}): Bill {
+  const { 'sns-email': _, ...usage } = usageOf(polls / POLLS_PER_FEED);
+  return billOf(withDelivery(usage, emails, delivery));
 }
 
 /** Returns the use of as many feeds as are measured, each polled every 15 minutes. */

@@ -130,6 +130,14 @@ export const prices = {
     free: 1_000,
     source: SNS,
   },
+  'ses-email': {
+    what: 'SES mails',
+    unit: 'emails',
+    dollars: 0.1,
+    per: 1_000,
+    free: 0,
+    source: 'aws.amazon.com/ses/pricing',
+  },
   // A key that AWS manages has no monthly cost, but each use is billed.
   kms: {
     what: 'KMS, keys of encrypted channels',

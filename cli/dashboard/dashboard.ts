@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
-import { loadConfigFile } from '../../config/load.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { listenOnLoopback, PortInUse } from '../../local/listen-on-loopback.ts';
 import { createPage } from '../../web/app.ts';
 import { DEFAULT_DASHBOARD_PORT } from '../shared/defaults.ts';
 import { interruptSignal, whenAborted } from '../shared/interrupt.ts';
+import { loadConfigFor } from '../shared/load-config.ts';
 import type { TableLocation } from '../shared/open-table.ts';
 import { printBrokenTopics } from '../shared/print-broken-topics.ts';
 import { dashboardPage } from './dashboard-page.ts';
@@ -37,7 +37,7 @@ async function serve(
   { config: configFile, stack, data, port }: DashboardOptions,
   interrupted: AbortSignal,
 ): Promise<void> {
-  const loaded = loadConfigFile(configFile, process.env);
+  const loaded = loadConfigFor(configFile, stack);
   printBrokenTopics(loaded);
   const startedAt = Date.now();
   const common = { configFile, clock: Date.now, signal: interrupted };

@@ -30,7 +30,7 @@ function outcomeOf({ url }: Feed, state: Omit<FeedState, 'seen'>): string | null
   if (failures > 0) {
     const reason = redactAddresses(lastFailure ?? 'the reason is unknown');
     const times = failures > 1 ? `, ${failures} times in a row` : '';
-    return `${failingSince === undefined ? 'failing' : 'failing since then'}: ${reason}${times}`;
+    return `${failingSince === undefined ? 'failing' : 'failing since then'}${times}: ${reason}`;
   }
   if (ended !== undefined) return 'live page has ended; no longer polled';
   return heardAt === undefined ? 'answers; nothing new so far' : 'last new item';

@@ -2,14 +2,14 @@ import type { LoadedConfig } from '../../config/load.ts';
 import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { Clock } from '../../functions/shared/model.ts';
-import { QUEUES } from '../../functions/shared/pipeline.ts';
+import type { DeployedQueueName } from '../../functions/shared/pipeline.ts';
 import type { PageStatus } from '../../local/page-data.ts';
 import { earlierFeedIds } from '../../local/past/earlier-feed-ids.ts';
 import { type AwsClients, awsClients, describeError, isUnknownCaller } from '../deployed/aws-clients.ts';
 import { readCounts } from '../deployed/read-counts.ts';
 import { messagesIn, readQueue } from '../deployed/read-queue.ts';
 import { readStack, type StackFacts } from '../deployed/read-stack.ts';
-import { OUTPUTS, queueNames, systemName } from '../deployed/resource-names.ts';
+import { deployedQueues, OUTPUTS, queueNames, systemName } from '../deployed/resource-names.ts';
 import { deployCommand } from '../doctor/check-context.ts';
 import { cachedTable } from './cached-table.ts';
 import { COUNTED_HOURS, type DashboardSource } from './dashboard-page.ts';
@@ -49,7 +49,7 @@ export async function stackSource(
   }: { readonly configFile: string; readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<StackSource> {
   const clients = await awsClients(signal);
-  const { tableName, system, configVersion } = await findStack(clients, name);
+  const { tableName, system, configVersion, queues } = await findStack(clients, name);
   const meter = new ReadMeter(MAX_UNITS_PER_HOUR, clock);
   const table = dynamoTable(meteredClient(clients.dynamoDb, meter), tableName);
   const viewClient = meteredClient(clients.dynamoDb, meter, { isLimited: false });
@@ -70,7 +70,7 @@ export async function stackSource(
     pauses: PAUSES,
     isHeld: () => meter.isSpent(),
     messages: ({ topics }) => log.read(topics),
-    queues: () => readQueues(clients, system),
+    queues: () => readQueues(clients, system, queues),
     counts: () => readCounts(clients.cloudWatch, system, COUNTED_HOURS, clock()),
     notes(running = configVersion) {
       const held = `Reads are limited to ${meter.maxPerHour.toLocaleString('en')} units an hour, so what you see may be some minutes old.`;
@@ -99,12 +99,14 @@ async function findStack(
   readonly tableName: string;
   readonly system: string;
   readonly configVersion: string | undefined;
+  readonly queues: readonly DeployedQueueName[];
 }> {
   const stack = await describeStack(clients, name);
   const tableName = stack?.outputs[OUTPUTS.table];
   if (stack && tableName) {
     const system = systemName(stack.outputs[OUTPUTS.channelPrefix] ?? '') ?? name;
-    return { tableName, system, configVersion: stack.outputs[OUTPUTS.configVersion] };
+    const queues = deployedQueues(stack.outputs);
+    return { tableName, system, configVersion: stack.outputs[OUTPUTS.configVersion], queues };
   }
   throw new NewsAlertsError(
     `expected the stack ${name} in ${clients.region}, got ${stack ? `a stack without the output ${OUTPUTS.table}` : 'none'}; ` +
@@ -125,10 +127,14 @@ async function describeStack(clients: AwsClients, name: string): Promise<StackFa
   }
 }
 
-function readQueues(clients: AwsClients, system: string): Promise<PageStatus['queues']> {
+function readQueues(
+  clients: AwsClients,
+  system: string,
+  queues: readonly DeployedQueueName[],
+): Promise<PageStatus['queues']> {
   const depth = async (name: string) => messagesIn(await readQueue(clients.sqs, name, clients.region));
   return Promise.all(
-    QUEUES.map(async (queue) => {
+    queues.map(async (queue) => {
       const { live, dead } = queueNames(system, queue);
       const [waiting, deadLetters] = await Promise.all([depth(live), depth(dead)]);
       return { name: queue, waiting, dead: deadLetters };

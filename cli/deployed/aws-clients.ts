@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
@@ -13,6 +14,7 @@ export interface AwsClients {
   readonly cloudFormation: CloudFormationClient;
   readonly cloudWatch: CloudWatchClient;
   readonly dynamoDb: DynamoDBClient;
+  readonly ses: SESv2Client;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
 }
@@ -45,6 +47,7 @@ export async function awsClients(signal?: AbortSignal): Promise<AwsClients> {
     cloudFormation: bounded(cloudFormation),
     cloudWatch: bounded(new CloudWatchClient(common)),
     dynamoDb: bounded(new DynamoDBClient(common)),
+    ses: bounded(new SESv2Client(common)),
     sns: bounded(new SNSClient(common)),
     // The URL of a queue names AWS's host even where AWS_ENDPOINT_URL_SQS names another.
     sqs: bounded(new SQSClient({ ...common, useQueueUrlAsEndpoint: false })),

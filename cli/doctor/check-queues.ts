@@ -1,24 +1,32 @@
-import { QUEUES, type QueueName } from '../../functions/shared/pipeline.ts';
+import { type DeployedQueueName, isDelivery } from '../../functions/shared/pipeline.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { formatDuration } from '../../local/format-time.ts';
 import { messagesIn, NoSuchQueue, oldestMessageAges, readQueue } from '../deployed/read-queue.ts';
-import { queueNames } from '../deployed/resource-names.ts';
+import { deployedQueues, queueNames } from '../deployed/resource-names.ts';
 import { type CheckContextWithoutFile, deployCommand, stackOption } from './check-context.ts';
 import { type CheckResult, checkEach, couldNotCheck, ok } from './check-result.ts';
 
 /** The effect of dead letters on the alerts, by queue. */
-export const DEAD_MEANING: Readonly<Record<QueueName, string>> = {
+export const DEAD_MEANING: Readonly<Record<DeployedQueueName, string>> = {
   feeds:
     'polls of feeds failed too often; each feed was polled again at its next interval, so nothing is lost',
   items: 'new items were not matched, so alerts about them are missing',
   hits: 'matches were found but not sent, so these alerts are missing',
+  chat: 'alerts did not reach some of their recipients at chat services',
+  mail: 'alerts did not reach some of their readers by email',
 };
 
-const LATE_MEANING: Readonly<Record<QueueName, string>> = {
+const LATE_MEANING: Readonly<Record<DeployedQueueName, string>> = {
   feeds: 'feeds are polled late',
   items: 'items are matched late',
   hits: 'alerts are sent late',
+  chat: 'alerts reach chat services late',
+  mail: 'alerts reach readers of emails late',
 };
+
+const LATE_CAUSE = 'the function behind the queue fails, is throttled, or has more work than it can do';
+const LATE_DELIVERY_CAUSE =
+  'a service does not accept messages (see the findings about it), or the function behind the queue fails or is throttled';
 
 /** A message of this age has failed at least once. */
 const LATE_MS = 15 * 60_000;
@@ -31,7 +39,7 @@ const STUCK_MS = 60 * 60_000;
 const MIN_BACKLOG = 1_000;
 
 export interface QueueFacts {
-  readonly queue: QueueName;
+  readonly queue: DeployedQueueName;
   /** Physical name. */
   readonly name: string;
   readonly dead: boolean;
@@ -75,7 +83,7 @@ function deadQueueResult({ queue, name, oldest }: QueueFacts, messages: number, 
 }
 
 function liveQueueResult(
-  queue: QueueName,
+  queue: DeployedQueueName,
   name: string,
   messages: number,
   oldest: number | undefined,
@@ -91,7 +99,7 @@ function liveQueueResult(
     code: 'queue-late',
     about: name,
     seen,
-    means: `${LATE_MEANING[queue]}: the function behind the queue fails, is throttled, or has more work than it can do`,
+    means: `${LATE_MEANING[queue]}: ${isDelivery(queue) ? LATE_DELIVERY_CAUSE : LATE_CAUSE}`,
     next: "read the function's log and the stack's alarms; messages that fail too often go to the dead-letter queue and can be moved back",
   };
 }
@@ -102,7 +110,7 @@ export const checkQueues = {
   needsFile: false,
   async run(context: CheckContextWithoutFile): Promise<readonly CheckResult[]> {
     const { clients, clock } = context;
-    const wanted = QUEUES.flatMap((queue) => {
+    const wanted = deployedQueues(context.stack?.outputs ?? {}).flatMap((queue) => {
       const { live, dead } = queueNames(context.name, queue);
       return [
         { queue, name: live, dead: false },

@@ -1,5 +1,7 @@
-import type { Subscription } from '../../functions/shared/model.ts';
-import { PROTOCOLS_ATTRIBUTE, QUEUES } from '../../functions/shared/pipeline.ts';
+import { deployedChats } from '../../config/recipients.ts';
+import { subscriptionAttributes } from '../../functions/shared/aws/sns-channel-admin.ts';
+import type { ChannelSubscription, Subscription } from '../../functions/shared/model.ts';
+import { DELIVERIES, type DeliveryName, QUEUES } from '../../functions/shared/pipeline.ts';
 import { redactAddress } from '../../functions/shared/redact-address.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { abbreviateList } from '../../local/format-time.ts';
@@ -19,11 +21,21 @@ export interface ChannelFacts {
   readonly subscribers: readonly Subscriber[] | undefined;
 }
 
-type Wanted = Pick<Subscription, 'protocol' | 'endpoint'>;
+/** A subscription that there should be. */
+type Wanted = (Subscription & { readonly delivery?: undefined }) | QueueSubscription;
+
+interface QueueSubscription {
+  readonly topicId: string;
+  readonly protocol: 'sqs';
+  /** ARN of the queue. */
+  readonly endpoint: string;
+  /** The function that reads the queue. */
+  readonly delivery: DeliveryName;
+}
 
 export function subscriptionResults(
   channels: readonly ChannelFacts[],
-  wanted: readonly Subscription[],
+  wanted: readonly Wanted[],
   deploy: string,
 ): CheckResult[] {
   const missing = new Map<string, { one: Wanted; channels: ChannelFacts[] }>();
@@ -61,7 +73,10 @@ export function subscriptionResults(
   ];
 }
 
-function isSameSubscriber(wanted: Wanted, { protocol, endpoint }: Subscriber): boolean {
+function isSameSubscriber(
+  wanted: Pick<Wanted, 'protocol' | 'endpoint'>,
+  { protocol, endpoint }: Subscriber,
+): boolean {
   return wanted.protocol === protocol && wanted.endpoint.toLowerCase() === endpoint.toLowerCase();
 }
 
@@ -83,18 +98,21 @@ function channelMissing(topicId: string, arn: string, deploy: string): CheckResu
 /** The result shows the command for the first topic only; the user can adapt it to the others. */
 function subscriptionMissing(one: Wanted, [first, ...others]: readonly ChannelFacts[]): CheckResult {
   const topics = [first, ...others].map((channel) => channel?.topicId ?? '');
-  const attributes = JSON.stringify({
-    FilterPolicy: JSON.stringify({ [PROTOCOLS_ATTRIBUTE]: [one.protocol] }),
-  });
+  const attributes = JSON.stringify(subscriptionAttributes(asDeployed(one)));
   const each = others.length > 0 ? ' (for each of the topics)' : '';
   return {
     level: 'problem',
     check: 'subscriptions',
     code: 'subscription-missing',
     about: subscriberName(one),
-    seen: `${subscriberName(one)} is in the file, but is not subscribed to ${abbreviateList(topics)}`,
+    seen:
+      one.delivery !== undefined
+        ? `the ${one.delivery} queue is not subscribed to ${abbreviateList(topics)}`
+        : `${subscriberName(one)} is in the file, but is not subscribed to ${abbreviateList(topics)}`,
     means:
-      'it receives no alerts of these topics: it was never deployed, not confirmed within 48 hours, or unsubscribed',
+      one.delivery !== undefined
+        ? `${DELIVERY_READERS[one.delivery]} receive no alerts of these topics: the queue was never deployed, or somebody has removed the subscription`
+        : 'it receives no alerts of these topics: it was never deployed, not confirmed within 48 hours, or unsubscribed',
     next:
       'if it is new in the file, deploy. Otherwise deploying does not subscribe it again; run this command' +
       `${each}: aws sns subscribe --topic-arn ${first?.arn} --protocol ${one.protocol} --notification-endpoint ${quoted(one.endpoint)} --attributes '${attributes}'`,
@@ -159,9 +177,35 @@ export const checkSubscriptions = {
         ? await readAllChannels(context, prefix)
         : await readEachChannel(context, prefix);
     if (values.length === 0) return failures;
-    return [...failures, ...subscriptionResults(values, loaded.subscriptions, deployCommand(context))];
+    const wanted = [...loaded.subscriptions, ...queueSubscriptions(context, prefix)];
+    return [...failures, ...subscriptionResults(values, wanted, deployCommand(context))];
   },
 } as const;
+
+/** Returns a subscription as the deployment makes it, where the function stands for its queue. */
+const asDeployed = (one: Wanted): ChannelSubscription =>
+  one.delivery === undefined ? one : { topicId: one.topicId, protocol: 'sqs', endpoint: one.delivery };
+
+const DELIVERY_READERS: Readonly<Record<DeliveryName, string>> = {
+  chat: 'chat services',
+  mail: 'readers by email',
+};
+
+/** Returns the subscriptions of the queues. `prefix`: the ARN of a channel without the topic's id. */
+function queueSubscriptions({ loaded, name }: CheckContext, prefix: string): Wanted[] {
+  const { partition, region, account } = locationInArn(prefix);
+  const { config, chats } = loaded;
+  const topicIds: Readonly<Record<DeliveryName, readonly string[]>> = {
+    chat: deployedChats(chats).flatMap((one) => one.topicIds),
+    mail: config.htmlEmail ? config.topics.map(({ id }) => id) : [],
+  };
+  return DELIVERIES.flatMap((delivery) => {
+    const endpoint = `arn:${partition}:sqs:${region}:${account}:${queueNames(name, delivery).live}`;
+    return [...new Set(topicIds[delivery])].map(
+      (topicId): Wanted => ({ topicId, protocol: 'sqs', endpoint, delivery }),
+    );
+  });
+}
 
 interface ChannelsRead {
   readonly values: readonly ChannelFacts[];

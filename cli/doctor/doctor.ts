@@ -65,7 +65,7 @@ async function checkStackAt(
       configFile: config,
       progress: (text) => console.error(text),
     },
-    () => loadConfigFile(config, process.env),
+    () => loadConfigFile(config, process.env, '--config', 'deployed'),
   );
   const isMissing = results.some(({ code }) => code === 'stack-missing');
   if (isMissing && otherwise && existsSync(DEFAULT_DATA_FOLDER)) {

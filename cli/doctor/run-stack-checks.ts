@@ -4,11 +4,13 @@ import { describeError, isUnknownCaller } from '../deployed/aws-clients.ts';
 import { readStack, type StackFacts } from '../deployed/read-stack.ts';
 import { OUTPUTS, systemName } from '../deployed/resource-names.ts';
 import { checkAlarms } from './check-alarms.ts';
+import { checkChats } from './check-chats.ts';
 import { checkConfiguration } from './check-configuration.ts';
 import type { Check, CheckContextWithoutFile } from './check-context.ts';
 import { checkDigests } from './check-digests.ts';
 import { checkDispatch } from './check-dispatch.ts';
 import { checkFeeds } from './check-feeds.ts';
+import { checkHtmlMail } from './check-html-mail.ts';
 import { checkOperations } from './check-operations.ts';
 import { checkQueues } from './check-queues.ts';
 import { type CheckResult, couldNotCheck, mergeByCause } from './check-result.ts';
@@ -26,6 +28,8 @@ const STACK_CHECKS: readonly Check[] = [
   checkSubscriptions,
   checkOperations,
   checkSms,
+  checkChats,
+  checkHtmlMail,
   checkQueues,
   checkFeeds,
   checkTopics,

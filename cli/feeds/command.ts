@@ -3,15 +3,17 @@ import { details, examples } from '../shared/help.ts';
 import { configOption, jsonOption, loopbackFeedsOption } from '../shared/options.ts';
 import type { FeedsAddOptions } from './feeds-add.ts';
 import type { FeedsImportOptions } from './feeds-import.ts';
+import type { FeedsPauseOptions } from './feeds-pause.ts';
 import type { FeedsRemoveOptions } from './feeds-remove.ts';
 import type { FeedsTestOptions } from './feeds-test.ts';
 
 export function addFeeds(program: Command): void {
   const feeds = program
     .command('feeds')
-    .description('add, remove, list, test, import and export the feeds of the configuration')
+    .description('add, pause, remove, list, test, import and export the feeds of the configuration')
     .addHelpText('after', examples('feeds list', 'feeds add bbc.co.uk/news'));
 
+  const feedId = ['<id>', 'id of the feed, as `feeds list` prints it'] as const;
   const dryRun = (text: string) => new Option('--dry-run', text).default(false);
 
   feeds
@@ -53,7 +55,7 @@ export function addFeeds(program: Command): void {
   feeds
     .command('remove')
     .description('remove a feed from the configuration')
-    .argument('<id>', 'id of the feed, as `feeds list` prints it')
+    .argument(...feedId)
     .addOption(configOption())
     .addOption(dryRun('only say what would be removed'))
     .addOption(jsonOption())
@@ -68,6 +70,44 @@ export function addFeeds(program: Command): void {
     .action(async (id: string, options: FeedsRemoveOptions) => {
       const { feedsRemove } = await import('./feeds-remove.ts');
       feedsRemove(id, options);
+    });
+
+  feeds
+    .command('pause')
+    .description('stop reading a feed for a time')
+    .argument(...feedId)
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('feeds pause herald'))
+    .addHelpText(
+      'after',
+      details(
+        'Writes `enabled: false`. The feed keeps its place in the file, and what it has brought so far.',
+        '`--json` prints `{config, result, feed: {id, url, title}}`; `result` is `paused`.',
+      ),
+    )
+    .action(async (id: string, options: FeedsPauseOptions) => {
+      const { feedsPause } = await import('./feeds-pause.ts');
+      feedsPause(id, true, options);
+    });
+
+  feeds
+    .command('resume')
+    .description('read a paused feed again')
+    .argument(...feedId)
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('feeds resume herald'))
+    .addHelpText(
+      'after',
+      details(
+        'Removes `enabled: false`. What the feed published meanwhile counts as new if the feed still shows it.',
+        '`--json` prints `{config, result, feed: {id, url, title}}`; `result` is `resumed`.',
+      ),
+    )
+    .action(async (id: string, options: FeedsPauseOptions) => {
+      const { feedsPause } = await import('./feeds-pause.ts');
+      feedsPause(id, false, options);
     });
 
   feeds

@@ -1,3 +1,4 @@
+import { feedAddressFault } from '../../config/checks/feed-address.ts';
 import { generatedId } from '../../functions/shared/feed-id.ts';
 import type { Feed } from '../../functions/shared/model.ts';
 import { redactAddress } from '../../functions/shared/redact-address.ts';
@@ -53,6 +54,11 @@ export function newFeeds(
     const address = parseAddress(escapeReferences(outline.address));
     if ('fault' in address) {
       skipped.push({ outline, reason: address.fault });
+      continue;
+    }
+    const expected = feedAddressFault(address.url);
+    if (expected !== undefined) {
+      skipped.push({ outline, reason: 'an address that cannot be read', detail: `expected ${expected}` });
       continue;
     }
     const key = feedKey(address.url);

@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { DEFAULT_DATA_FOLDER, DEFAULT_PORT, DEFAULT_PUSH_PORT } from '../shared/defaults.ts';
+import {
+  DEFAULT_DATA_FOLDER,
+  DEFAULT_PORT,
+  DEFAULT_PUSH_PORT,
+  DEFAULT_SIGNUP_PORT,
+} from '../shared/defaults.ts';
 import { details, examples } from '../shared/help.ts';
 import { configOption, jsonOption, loopbackFeedsOption } from '../shared/options.ts';
 import type { InitOptions } from './init.ts';
@@ -41,6 +46,7 @@ export function addInit(program: Command): void {
         demoIfOffline: true,
         port: DEFAULT_PORT,
         pushPort: DEFAULT_PUSH_PORT,
+        signupPort: DEFAULT_SIGNUP_PORT,
         data: DEFAULT_DATA_FOLDER,
         loopbackFeeds: options.loopbackFeeds,
       });

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { QUEUES, type QueueName } from '../../functions/shared/pipeline.ts';
+import { DEPLOYED_QUEUES, type DeployedQueueName } from '../../functions/shared/pipeline.ts';
 import { details, examples } from '../shared/help.ts';
 import { jsonOption, stackOption } from '../shared/options.ts';
 
@@ -7,7 +7,7 @@ export function addRedrive(program: Command): void {
   program
     .command('redrive')
     .description('move dead letters of a deployment on AWS back to their queues')
-    .addArgument(new Argument('[queue]', 'the queue').choices([...QUEUES, 'all']).default('all'))
+    .addArgument(new Argument('[queue]', 'the queue').choices([...DEPLOYED_QUEUES, 'all']).default('all'))
     .addOption(stackOption())
     .option('--dry-run', 'only count the messages')
     .addOption(jsonOption())
@@ -21,7 +21,7 @@ export function addRedrive(program: Command): void {
     )
     .action(
       async (
-        queue: QueueName | 'all',
+        queue: DeployedQueueName | 'all',
         { stack, dryRun = false, json }: { stack: string; dryRun?: boolean; json: boolean },
       ) => {
         const { redrive } = await import('./redrive.ts');

@@ -13,6 +13,8 @@ export interface MoveByTaskOptions {
   readonly sqs: SQSClient;
   /** ARN of the dead-letter queue. */
   readonly deadArn: string;
+  /** ARN of the queue that the messages came from. SQS does not know it for messages that a function has put there itself. */
+  readonly liveArn: string;
   /** Cancels the move when aborted. */
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
@@ -32,10 +34,10 @@ const ENDED = /^(COMPLETED|CANCELLED|FAILED)$/;
  * @throws the SDK's errors; NewsAlertsError when SQS does not list the move
  */
 export async function moveByTask(options: MoveByTaskOptions): Promise<MoveOutcome> {
-  const { sqs, deadArn, signal, onProgress } = options;
+  const { sqs, deadArn, liveArn, signal, onProgress } = options;
   const before = await latestTask(sqs, deadArn);
   const isRunning = before !== undefined && !ENDED.test(before.Status ?? '');
-  const handle = isRunning ? undefined : await start(sqs, deadArn);
+  const handle = isRunning ? undefined : await start(sqs, deadArn, liveArn);
   const startedAt = Date.now();
   let cancelling = false;
   let lastMoved = 0;
@@ -76,8 +78,8 @@ async function latestTask(
   return Results[0];
 }
 
-async function start(sqs: SQSClient, SourceArn: string): Promise<string> {
-  const { TaskHandle = '' } = await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+async function start(sqs: SQSClient, SourceArn: string, DestinationArn: string): Promise<string> {
+  const { TaskHandle = '' } = await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
   return TaskHandle;
 }
 

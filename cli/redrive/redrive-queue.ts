@@ -1,5 +1,5 @@
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import type { QueueName } from '../../functions/shared/pipeline.ts';
+import type { DeployedQueueName } from '../../functions/shared/pipeline.ts';
 import { count, plural } from '../../functions/shared/text/count.ts';
 import { formatDuration } from '../../local/format-time.ts';
 import { type AwsClients, describeError, isDenied } from '../deployed/aws-clients.ts';
@@ -11,17 +11,19 @@ import type { MoveOutcome, OnProgress } from './move-outcome.ts';
 
 /** The dead letters of one queue. `live`: the queue they came from. */
 export interface DeadMessages {
-  readonly queue: QueueName;
+  readonly queue: DeployedQueueName;
   readonly dead: DeployedQueue;
   readonly live: DeployedQueue;
   /** Time since the oldest message died, ms; undefined when unknown. */
   readonly oldest: number | undefined;
 }
 
-const MESSAGE_KINDS: Readonly<Record<QueueName, string>> = {
+const MESSAGE_KINDS: Readonly<Record<DeployedQueueName, string>> = {
   feeds: 'polls of feeds',
   items: 'new items that were not matched',
   hits: 'matches or digests that were not sent',
+  chat: 'alerts that did not reach all recipients at chat services',
+  mail: 'alerts that did not reach all readers by email',
 };
 
 /**
@@ -32,7 +34,7 @@ const MESSAGE_KINDS: Readonly<Record<QueueName, string>> = {
 export async function readDeadMessages(
   clients: AwsClients,
   stackName: string,
-  queue: QueueName,
+  queue: DeployedQueueName,
   now: number,
 ): Promise<DeadMessages> {
   const names = queueNames(stackName, queue);
@@ -73,7 +75,7 @@ export function redriveQueue(
     'sqs:StartMessageMoveTask, ListMessageMoveTasks, CancelMessageMoveTask, ReceiveMessage and DeleteMessage on that queue, and sqs:SendMessage on the queue that the messages came from';
   return withExplainedErrors(dead.name, rights, async () => {
     try {
-      return await moveByTask({ sqs, deadArn: dead.arn, signal, onProgress });
+      return await moveByTask({ sqs, deadArn: dead.arn, liveArn: live.arn, signal, onProgress });
     } catch (error) {
       if (!isUnknownAction(error)) throw error;
       const urls = { deadUrl: dead.url, liveUrl: live.url };

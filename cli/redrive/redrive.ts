@@ -1,7 +1,8 @@
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import { QUEUES, type QueueName } from '../../functions/shared/pipeline.ts';
+import { DEPLOYED_QUEUES, type DeployedQueueName, isDelivery } from '../../functions/shared/pipeline.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { type AwsClients, awsClients } from '../deployed/aws-clients.ts';
+import { NoSuchQueue } from '../deployed/read-queue.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { printJson } from '../shared/print-json.ts';
 import { throttleProgress } from '../shared/throttle-progress.ts';
@@ -9,7 +10,7 @@ import type { MoveOutcome } from './move-outcome.ts';
 import { type DeadMessages, describeDeadMessages, readDeadMessages, redriveQueue } from './redrive-queue.ts';
 
 export interface RedriveOptions {
-  readonly queue: QueueName | 'all';
+  readonly queue: DeployedQueueName | 'all';
   readonly stack: string;
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -28,7 +29,7 @@ async function redriveQueues(
   const clients = await awsClients();
   const print = json ? () => undefined : console.log;
   const results: QueueResult[] = [];
-  for (const name of queue === 'all' ? QUEUES : [queue]) {
+  for (const name of queue === 'all' ? DEPLOYED_QUEUES : [queue]) {
     if (interrupted.aborted) break;
     try {
       const dead = await readDeadMessages(clients, stack, name, Date.now());
@@ -39,6 +40,8 @@ async function redriveQueues(
       results.push({ queue: name, dead, ...(outcome ? { outcome } : {}) });
     } catch (error) {
       if (!(error instanceof NewsAlertsError)) throw error;
+      // Only some stacks have these queues.
+      if (queue === 'all' && isDelivery(name) && error instanceof NoSuchQueue) continue;
       console.error(`${name}: ${error.message}`);
       results.push({ queue: name, error: error.message });
     }
@@ -51,7 +54,7 @@ async function redriveQueues(
 }
 
 interface QueueResult {
-  readonly queue: QueueName;
+  readonly queue: DeployedQueueName;
   /** Undefined if the queue could not be read. */
   readonly dead?: DeadMessages;
   /** Undefined if nothing was moved. */

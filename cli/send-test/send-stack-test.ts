@@ -1,21 +1,25 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
+import { sesMail } from '../../functions/shared/aws/ses-mail.ts';
 import { snsChannels } from '../../functions/shared/aws/sns-channels.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { rawMail } from '../../functions/shared/mail/raw-mail.ts';
+import { parseSender } from '../../functions/shared/mail/sender.ts';
+import type { Alert, Sender } from '../../functions/shared/model.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { type AwsClients, describeError } from '../deployed/aws-clients.ts';
 import { readSubscribers } from '../deployed/channel-subscribers.ts';
-import { requireOutput } from '../deployed/read-stack.ts';
+import { readStack, requireOutput } from '../deployed/read-stack.ts';
 import { OUTPUTS } from '../deployed/resource-names.ts';
 import { type TestTopic, testAlert } from './test-alert.ts';
 
 export interface TestedStack {
   readonly name: string;
-  readonly clients: Pick<AwsClients, 'cloudFormation' | 'sns' | 'region'>;
+  readonly clients: Pick<AwsClients, 'cloudFormation' | 'ses' | 'sns' | 'region'>;
 }
 
 /**
- * Publishes a test alert to the topic's channel if only the given address would receive it, since SNS cannot send to a
- * single subscriber of a channel. Returns a report for the user.
+ * Sends a test alert to an address by SES if it sends the deployment's emails. Otherwise publishes it to the topic's channel if
+ * only this address would receive it, since SNS cannot send to a single subscriber of a channel. Returns a report for the user.
  * @throws NewsAlertsError when nothing was sent; the message says what is wrong with the subscription
  */
 export async function sendStackTestEmail(
@@ -24,6 +28,9 @@ export async function sendStackTestEmail(
   stack: TestedStack,
 ): Promise<string> {
   const { sns } = stack.clients;
+  const facts = await readStack(stack.clients.cloudFormation, stack.name);
+  const from = parseSender(facts?.outputs[OUTPUTS.htmlEmailFrom] ?? '');
+  if (from) return sendSesTest(endpoint, topic, from, stack);
   const prefix = await requireOutput(stack.clients, stack.name, OUTPUTS.channelPrefix);
   const arn = `${prefix}${topic.id}`;
   const subscribers = await readSubscribers(sns, arn);
@@ -56,6 +63,23 @@ export async function sendStackTestEmail(
   if (outcome.kind === 'published')
     return `SNS accepted the test for ${endpoint} (message ${outcome.messageId}); SNS does not report whether it arrives`;
   throw new NewsAlertsError(`SNS did not accept the test: ${outcome.detail}`);
+}
+
+/** Sends a test alert to an address, subscribed or not, as SES sends alerts. Returns a report for the user. */
+async function sendSesTest(
+  endpoint: string,
+  topic: TestTopic,
+  sender: Sender,
+  { clients, name }: TestedStack,
+): Promise<string> {
+  const alert = JSON.parse(testAlert(topic).json) as Alert;
+  const data = await rawMail([alert], topic.timeZone, { endpoint, sender }, alert.id);
+  const outcome = await sesMail(clients.ses, sender)({ data, to: endpoint });
+  if (outcome.kind === 'sent')
+    return `SES accepted the test for ${endpoint} (message ${outcome.answer}); SES does not report whether it arrives`;
+  throw new NewsAlertsError(
+    `SES did not accept the test for ${endpoint}: ${outcome.detail}; \`news-alerts doctor --stack ${name}\` says what is missing`,
+  );
 }
 
 /**

@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs';
 import { loadConfigFile } from '../../config/load.ts';
-import type { ChatService, Protocol } from '../../functions/shared/model.ts';
+import { ALL_CHAT_SERVICES, type ChatService, type Protocol } from '../../functions/shared/model.ts';
 import { stripControls } from '../../local/console.ts';
 import { smsSettings } from '../../local/sms/sms-settings.ts';
 import { awsClients } from '../deployed/aws-clients.ts';
 import { printJson } from '../shared/print-json.ts';
 import { selectTopics } from '../shared/select-topics.ts';
 import { UsageError } from '../shared/usage-error.ts';
-import { sendTestChats } from './send-chat-test.ts';
+import { matchingChats, namedChat, sendTestChats } from './send-chat-test.ts';
 import { sendLocalTestEmail, sendLocalTestSms } from './send-local-test.ts';
 import { sendStackTestEmail, sendStackTestSms } from './send-stack-test.ts';
 import { type TestTopic, testAlert } from './test-alert.ts';
 
-export interface SendTestOptions {
+/** `slack` and so on: an address at the service, as in the file. */
+export interface SendTestOptions extends Readonly<Partial<Record<ChatService, string>>> {
   readonly email?: string;
   readonly sms?: string;
   /** A part of the service or the name of recipients in the file. */
@@ -31,12 +32,17 @@ const PHONE = /^\+[1-9]\d{6,14}$/;
 
 /** Runs `test`: sends a test alert the way alerts are sent, and prints the response of the mail server, SNS or chat service. */
 export async function sendTest(options: SendTestOptions): Promise<void> {
-  const { email, sms, recipient, stack } = options;
-  if (email === undefined && sms === undefined && recipient === undefined)
-    throw new UsageError('expected --email, --sms or --recipient, got none of them');
-  if (recipient !== undefined && stack !== undefined)
+  const { email, sms, stack } = options;
+  const chatOptions = (['recipient', ...ALL_CHAT_SERVICES] as const).filter(
+    (name) => options[name] !== undefined,
+  );
+  if (email === undefined && sms === undefined && chatOptions.length === 0)
     throw new UsageError(
-      '--recipient: expected no --stack, got both; chat services are reached from one machine only (docs/chat.md)',
+      'expected --email, --sms, --recipient or a chat service such as --slack, got none of them',
+    );
+  if (chatOptions.length > 0 && stack !== undefined)
+    throw new UsageError(
+      `--${chatOptions[0]}: expected no --stack, got both; a test for a chat service goes from this machine to the same address`,
     );
   if (email !== undefined && !EMAIL.test(email))
     throw new UsageError(`--email: expected an address such as you@your-domain.org, got ${email}`);
@@ -62,7 +68,7 @@ interface SentTest {
 }
 
 async function sendEach(
-  { email, sms, recipient, stack, json, config: file }: SendTestOptions,
+  { email, sms, recipient, stack, json, config: file, ...others }: SendTestOptions,
   topic: TestTopic,
   report: (protocol: Protocol | ChatService, to: string, answer: string) => void,
 ): Promise<void> {
@@ -76,8 +82,13 @@ async function sendEach(
     }
     if (recipient !== undefined) {
       const { chats } = loadConfigFile(file, process.env);
-      await sendTestChats(recipient, chats, topic, report);
+      await sendTestChats(matchingChats(recipient, chats), topic, report);
     }
+    const named = ALL_CHAT_SERVICES.flatMap((service) => {
+      const written = others[service];
+      return written === undefined ? [] : [namedChat(service, written, process.env)];
+    });
+    await sendTestChats(named, topic, report);
     return;
   }
   const testedStack = { name: stack, clients: await awsClients() };

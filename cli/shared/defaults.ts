@@ -7,5 +7,7 @@ export const DEFAULT_PORT = 8710;
 export const DEFAULT_PUSH_PORT = 8711;
 /** First port of `dashboard`; if it is in use, the next free one. */
 export const DEFAULT_DASHBOARD_PORT = 8712;
+/** Port of the sign-up page. */
+export const DEFAULT_SIGNUP_PORT = 8720;
 /** Stories that `topics try` shows. */
 export const DEFAULT_STORY_LIMIT = 20;

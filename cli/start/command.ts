@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { DEFAULT_DATA_FOLDER, DEFAULT_PORT, DEFAULT_PUSH_PORT } from '../shared/defaults.ts';
+import {
+  DEFAULT_DATA_FOLDER,
+  DEFAULT_PORT,
+  DEFAULT_PUSH_PORT,
+  DEFAULT_SIGNUP_PORT,
+} from '../shared/defaults.ts';
 import { details, examples } from '../shared/help.ts';
 import { configOption, loopbackFeedsOption, parsePort } from '../shared/options.ts';
 
@@ -16,6 +21,12 @@ export function addStart(program: Command): void {
       'port on 127.0.0.1 for the pushes of WebSub hubs; only with NEWS_ALERTS_PUSH_URL',
       parsePort,
       DEFAULT_PUSH_PORT,
+    )
+    .option(
+      '--signup-port <port>',
+      'port on 127.0.0.1 of the sign-up page; only with signup: in the configuration',
+      parsePort,
+      DEFAULT_SIGNUP_PORT,
     )
     .option('--data <folder>', 'folder for all data', DEFAULT_DATA_FOLDER)
     .addOption(loopbackFeedsOption())
@@ -37,6 +48,7 @@ export function addStart(program: Command): void {
         demo?: boolean;
         port: number;
         pushPort: number;
+        signupPort: number;
         data: string;
         loopbackFeeds: boolean;
       }) => {

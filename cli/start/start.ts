@@ -15,6 +15,7 @@ import { unsetSecrets } from '../../local/unset-secrets.ts';
 import { createPage } from '../../web/app.ts';
 import { interruptSignal, whenAborted } from '../shared/interrupt.ts';
 import { printBrokenTopics } from '../shared/print-broken-topics.ts';
+import { publicUrl } from '../shared/public-url.ts';
 
 export interface StartOptions {
   readonly config: string;
@@ -24,6 +25,8 @@ export interface StartOptions {
   readonly port: number;
   /** Port for the pushes of WebSub hubs. */
   readonly pushPort: number;
+  /** Port of the sign-up page. */
+  readonly signupPort: number;
   readonly data: string;
   /** Whether feeds on this machine are also read. The demo always reads its own. */
   readonly loopbackFeeds: boolean;
@@ -53,7 +56,8 @@ async function run(options: StartOptions): Promise<void> {
   } else {
     const inputs = new ConfigInputs(options.config, process.env);
     const loaded = loadConfigFile(options.config, process.env);
-    const pushUrl = pushUrlFrom(process.env);
+    const pushUrl = publicUrl(environment.pushUrl, process.env);
+    const signupUrl = publicUrl(environment.signupUrl, process.env);
     for (const warning of [...loaded.warnings, ...unsetSecrets(loaded)])
       if (!options.loopbackFeeds || !warning.endsWith(LOOPBACK_NOTE)) console.error(`note: ${warning}`);
     printBrokenTopics(loaded);
@@ -67,12 +71,15 @@ async function run(options: StartOptions): Promise<void> {
       loaded,
       page: createPage,
       edits,
+      configFault: () => watch?.fault(),
       dataDir: options.data,
       port: options.port,
       clock: Date.now,
       loopbackFeeds: options.loopbackFeeds,
       ...(pushUrl === undefined ? {} : { push: { url: pushUrl, port: options.pushPort } }),
+      signup: { url: signupUrl, port: options.signupPort },
     });
+    for (const hint of startHints(loaded, signupUrl, process.env)) console.error(`note: ${hint}`);
     const { reload } = started;
     watch = watchConfig({ file: options.config, loaded, inputs, reload, say: console.error });
     const session: Session = {
@@ -104,19 +111,18 @@ async function run(options: StartOptions): Promise<void> {
   }
 }
 
-/**
- * Returns the address that hubs can call, with a slash at its end; undefined if none is set.
- * @throws NewsAlertsError if it is not an address
- */
-function pushUrlFrom(env: NodeJS.ProcessEnv): string | undefined {
-  const written = env[environment.pushUrl]?.trim();
-  if (!written) return undefined;
-  const url = URL.parse(written);
-  if (!url || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '')
-    throw new NewsAlertsError(
-      `${environment.pushUrl}: expected the public address that leads to this machine, such as https://push.example.org/, got ${written}`,
-    );
-  return url.href.endsWith('/') ? url.href : `${url.href}/`;
+/** Returns what readers will not get with the settings as they are. */
+function startHints(
+  { subscriptions, config }: LoadedConfig,
+  signupUrl: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const hasMailServer = Boolean(env.NEWS_ALERTS_SMTP_URL);
+  if (!hasMailServer && (config.signup || subscriptions.some(({ protocol }) => protocol === 'email')))
+    return ['emails are only shown here, since NEWS_ALERTS_SMTP_URL names no mail server (docs/email.md)'];
+  return hasMailServer && config.signup && signupUrl === undefined
+    ? ['links in emails work on this machine only, since NEWS_ALERTS_SIGNUP_URL is not set (docs/sign-up.md)']
+    : [];
 }
 
 /** Runs the demo until interrupted. Deletes the data of the last demo, since the newsroom starts over on every run. */

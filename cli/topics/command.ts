@@ -1,15 +1,16 @@
 import { type Command, Option } from 'commander';
 import { withPast } from '../past/with-past.ts';
-import { DEFAULT_STORY_LIMIT } from '../shared/defaults.ts';
+import { DEFAULT_DATA_FOLDER, DEFAULT_STORY_LIMIT } from '../shared/defaults.ts';
 import { details, examples } from '../shared/help.ts';
-import { parseWholeNumber, smsPriceOption } from '../shared/options.ts';
+import { configOption, jsonOption, parseWholeNumber, smsPriceOption } from '../shared/options.ts';
+import type { TopicsFeedsOptions } from './topics-feeds.ts';
 import type { TopicsTryOptions } from './topics-try.ts';
 
 export function addTopics(program: Command): void {
   const topics = program
     .command('topics')
-    .description('try queries on past news')
-    .addHelpText('after', examples("topics try 'flood -sale'"));
+    .description('try queries on past news, and print where topics can be read as feeds')
+    .addHelpText('after', examples("topics try 'flood -sale'", 'topics feeds'));
   withPast(
     topics
       .command('try')
@@ -44,5 +45,34 @@ export function addTopics(program: Command): void {
     .action(async (query: string, options: TopicsTryOptions) => {
       const { topicsTry } = await import('./topics-try.ts');
       await topicsTry(query, options);
+    });
+
+  topics
+    .command('feeds')
+    .description('print the addresses at which topics can be read as Atom and JSON Feed')
+    .addOption(configOption())
+    .option('--topic <id>', 'only this topic')
+    .addOption(
+      new Option('--data <folder>', 'data folder of this machine')
+        .conflicts('stack')
+        .default(DEFAULT_DATA_FOLDER),
+    )
+    .option('--stack <name>', 'use a deployment on AWS instead of this machine')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples('topics feeds', 'topics feeds --topic floods --stack NewsAlerts', 'topics feeds --json'),
+    )
+    .addHelpText(
+      'after',
+      details(
+        'Needs `signup: { feeds: true }` in the file, which docs/sign-up.md explains. Whoever has an address can read the topic. All addresses of a deployment are made with a key in its table; the first run creates it.',
+        'On this machine, the addresses begin with `NEWS_ALERTS_SIGNUP_URL`. Without it, they lead to port 8720 of this machine.',
+        '`--json` prints one object: `{feeds: [{topic, name, atom, json}]}`.',
+      ),
+    )
+    .action(async (options: TopicsFeedsOptions) => {
+      const { topicsFeeds } = await import('./topics-feeds.ts');
+      await topicsFeeds(options);
     });
 }

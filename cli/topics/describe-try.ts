@@ -1,5 +1,5 @@
-import { whyText, withMarks } from '../../functions/notify/render/alert-email.ts';
 import type { Reason } from '../../functions/shared/model.ts';
+import { whyText, withMarks } from '../../functions/shared/render/alert-email.ts';
 import { count, plural } from '../../functions/shared/text/count.ts';
 import { abbreviateList, formatDuration, formatTime } from '../../local/format-time.ts';
 import { type Estimate, MONTH_DAYS } from '../../local/past/estimate.ts';

@@ -1,5 +1,4 @@
 import { describeQueryFault, draftTopic, type SharedSections } from '../../config/draft-topic.ts';
-import { loadConfigFile } from '../../config/load.ts';
 import { codeFrame } from '../../config/query/code-frame.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { Topic } from '../../functions/shared/model.ts';
@@ -8,6 +7,7 @@ import { tryQuery } from '../../local/past/try-query.ts';
 import { smsCost, smsNumbers } from '../cost/sms-cost.ts';
 import { openPast, type PastLocation } from '../past/open-past.ts';
 import { interruptible } from '../shared/interrupt.ts';
+import { loadConfigFor } from '../shared/load-config.ts';
 import { selectTopics } from '../shared/select-topics.ts';
 import { throttleProgress } from '../shared/throttle-progress.ts';
 import { UsageError } from '../shared/usage-error.ts';
@@ -27,7 +27,7 @@ export interface TopicsTryOptions extends PastLocation {
 
 /** Runs `topics try`: prints what a query would have caught in the past. */
 export async function topicsTry(query: string, options: TopicsTryOptions): Promise<void> {
-  const loaded = loadConfigFile(options.config, process.env);
+  const loaded = loadConfigFor(options.config, options.stack);
   const { config } = loaded;
   const before =
     options.topic === undefined ? undefined : selectTopics(config.topics, options.topic, options.config)[0];

@@ -1,4 +1,4 @@
-import { ALL_CHAT_SERVICES } from '../../functions/chat/services.ts';
+import { ALL_CHAT_SERVICES } from '../../functions/shared/model.ts';
 import { ALL_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import { nearestName } from '../query/nearest-name.ts';
 import type { ConfigFile } from '../schema/schema.ts';
@@ -69,15 +69,28 @@ export function crossFaults(data: unknown, positions: Positions): LocatedFault[]
     });
   }
 
-  asList(file.recipients).forEach((recipient, index) => {
-    asList(fieldOf(recipient, 'topics')).forEach((id, at) => {
+  const requireTopics = (path: Path, ids: unknown) => {
+    asList(ids).forEach((id, at) => {
       if (typeof id === 'string' && !known.has(id)) {
-        const ids = topicIds.filter((topicId) => typeof topicId === 'string').join(', ');
-        const message = `expected the id of a topic (${ids}), got ${id}`;
-        report(['recipients', index, 'topics', at], message, guessTopic(id, asList(file.topics)));
+        const all = topicIds.filter((topicId) => typeof topicId === 'string').join(', ');
+        const message = `expected the id of a topic (${all}), got ${id}`;
+        report([...path, at], message, guessTopic(id, asList(file.topics)));
       }
     });
+  };
+  asList(file.recipients).forEach((recipient, index) => {
+    requireTopics(['recipients', index, 'topics'], fieldOf(recipient, 'topics'));
   });
+  requireTopics(['signup', 'topics'], fieldOf(file.signup, 'topics'));
+
+  const isOff = file.signup === undefined || file.signup === 'off';
+  if (file.htmlEmail !== undefined && isOff) {
+    const message = 'expected signup beside htmlEmail, got none; people leave by the links in each mail';
+    faults.push({
+      at: ['htmlEmail'],
+      fault: positions.faultAtKey([], 'htmlEmail', message, 'add signup: enabled'),
+    });
+  }
 
   const checkUpdates = (path: Path, section: unknown) => {
     if (fieldOf(section, 'followUps') === undefined || fieldOf(section, 'updates') === undefined) return;

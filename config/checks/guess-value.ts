@@ -57,7 +57,7 @@ export function guessDeliver(text: string): string | undefined {
   return nearestName(plain, ['now', 'hourly']);
 }
 
-/** Returns `daily at HH:MM`, which `deliver` and `roundUp` accept. */
+/** Returns `daily at HH:MM`, which `deliver`, `roundUp` and `digest` accept. */
 function guessDaily(plain: string, defaultTime = '07:30'): string | undefined {
   const [, word, rest] = /^(?:([a-z]+)(?: day)?)?(?:,? ?(?:at |@ ?)?(.+))?$/.exec(plain) ?? [];
   const isDaily =
@@ -70,10 +70,10 @@ function guessDaily(plain: string, defaultTime = '07:30'): string | undefined {
   return time && `daily at ${time}`;
 }
 
-/** Returns the value of `roundUp` that a text probably means. */
-export function guessRoundUp(text: string): string | undefined {
+/** Returns the `daily at HH:MM` or `off` that a text probably means. */
+export function guessDailyOrOff(text: string, defaultTime: string): string | undefined {
   const plain = normalize(text);
-  return isNo(plain) ? 'off' : (guessDaily(plain, '18:00') ?? nearestName(plain, ['off']));
+  return isNo(plain) ? 'off' : (guessDaily(plain, defaultTime) ?? nearestName(plain, ['off']));
 }
 
 /** Returns the value of `quiet` that a text probably means, such as "10pm - 7am" or "22:00-07:00 on weekends". */

@@ -42,6 +42,9 @@ const KEY_SYNONYMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     config: 'defaults',
     admin: 'operations',
     ops: 'operations',
+    ses: 'htmlEmail',
+    html: 'htmlEmail',
+    htmlMail: 'htmlEmail',
   },
   feeds: {
     name: 'title',
@@ -89,6 +92,8 @@ const KEY_SYNONYMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     hook: 'webhook',
     push: 'ntfy',
   },
+  htmlEmail: { sender: 'from', address: 'from' },
+  signup: { daily: 'digest', deliver: 'digest', phone: 'sms', topic: 'topics' },
   telegram: { id: 'chat', chatid: 'chat', channel: 'chat', group: 'chat', bot: 'token' },
   webhook: { key: 'secret', address: 'url' },
   ntfy: { topic: 'url', address: 'url', server: 'url' },

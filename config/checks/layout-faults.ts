@@ -1,4 +1,4 @@
-import { ALL_CHAT_SERVICES } from '../../functions/chat/services.ts';
+import { ALL_CHAT_SERVICES } from '../../functions/shared/model.ts';
 import { ALL_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import type { Fault } from '../faults.ts';
 import type { Path, Positions } from '../yaml/positions.ts';
@@ -14,7 +14,7 @@ interface LayoutFaults {
 }
 
 const EXAMPLE =
-  'copy news-alerts.yaml from the repository and change it; docs/configuration.md explains every key';
+  '`npx news-alerts init` in another folder writes a first one; docs/configuration.md explains every key';
 
 /** Returns the fault of a file that is not a map: an empty file, a list or a text. */
 export function missingSections(raw: unknown, positions: Positions): Fault | undefined {

@@ -3,14 +3,14 @@ import type { Protocol } from '../../functions/shared/model.ts';
 import { ALL_PROTOCOLS, isProtocol } from '../../functions/shared/protocols.ts';
 import { parseDuration } from '../duration.ts';
 import { nearestName } from '../query/nearest-name.ts';
-import { deliver, quiet, roundUp } from '../schema/delivery-schema.ts';
+import { dailyOrOff, deliver, quiet } from '../schema/delivery-schema.ts';
 import type { Path } from '../yaml/positions.ts';
 import { guessAddress, unreachableHost } from './feed-address.ts';
 import {
+  guessDailyOrOff,
   guessDeliver,
   guessDuration,
   guessQuiet,
-  guessRoundUp,
   guessTimeZone,
   isNo,
   isYes,
@@ -44,9 +44,13 @@ export function valueSuggestion(rejected: RejectedValue): string | undefined {
 function keyOf(path: Path): string {
   if (path[0] === 'terms') return 'terms';
   const key = path.findLast((part) => typeof part === 'string');
+  if (path[0] === 'signup' && key === 'feeds') return FEEDS_OF_SIGNUP;
   const isContact = (path[0] === 'recipients' || path[0] === 'operations') && path.length === 3;
   return isContact && isProtocol(String(key)) ? addressKey(String(key)) : String(key ?? '');
 }
+
+/** `feeds` is also the list of the feeds that are polled. */
+const FEEDS_OF_SIGNUP = 'feeds of sign-up';
 
 /** `email` and `sms` are also keys of a topic, where they are policies. */
 function addressKey(protocol: string): string {
@@ -81,7 +85,9 @@ const list =
     if (value === null || value === undefined)
       return `write ${key}: with an entry on the next line: "  - ${entry}: …"`;
     if (typeof value === 'string') {
-      return `put each entry on its own line below ${key}:, with a dash and a space before it: - ${value.split(/\s+/)[0]}`;
+      const [first = ''] = value.split(/\s+/);
+      const text = entry === 'url' ? first : `${entry}: ${first}`;
+      return `put each entry on its own line below ${key}:, with a dash and a space before it: - ${text}`;
     }
     return typeof value === 'object' && !Array.isArray(value)
       ? `put a dash and a space before the first key of each entry: - ${entry}:`
@@ -97,6 +103,12 @@ const oneOf =
     const near = nearestName(text, known);
     return near === undefined ? undefined : `did you mean ${withKey(rejected.path, near)}?`;
   };
+
+const flagHint: Hint = (rejected) => {
+  const text = asText(rejected);
+  if (isYes(text)) return `write ${withKey(rejected.path, 'true')}`;
+  return isNo(text) || text === 'off' ? `write ${withKey(rejected.path, 'false')}` : undefined;
+};
 
 const durationHint: Hint = (rejected) => {
   const { path, value } = rejected;
@@ -284,19 +296,24 @@ const HINT_BY_KEY: Readonly<Record<string, Hint>> = {
   none: queryHint,
   every: durationHint,
   firstPoll: durationHint,
-  enabled: (rejected) => {
+  enabled: flagHint,
+  [FEEDS_OF_SIGNUP]: flagHint,
+  signup: (rejected) => {
     const text = asText(rejected);
-    return isYes(text)
-      ? 'write enabled: true'
-      : isNo(text) || text === 'off'
-        ? 'write enabled: false'
-        : undefined;
+    if (isYes(text)) return 'write signup: enabled';
+    return isNo(text) ? 'write signup: off' : undefined;
   },
+  htmlEmail: ({ value }) =>
+    typeof value === 'object'
+      ? undefined
+      : 'write htmlEmail: { from: Name <name@example.org> }, or remove it',
   deliver: (rejected) =>
     isNo(asText(rejected)) || asText(rejected) === 'off'
       ? 'to send no alerts of a topic, remove it from the recipients'
       : suggestIfValid(rejected.path, deliver, guessDeliver(asText(rejected))),
-  roundUp: (rejected) => suggestIfValid(rejected.path, roundUp, guessRoundUp(asText(rejected))),
+  roundUp: (rejected) =>
+    suggestIfValid(rejected.path, dailyOrOff, guessDailyOrOff(asText(rejected), '18:00')),
+  digest: (rejected) => suggestIfValid(rejected.path, dailyOrOff, guessDailyOrOff(asText(rejected), '08:00')),
   quiet: (rejected) =>
     typeof rejected.value === 'object'
       ? undefined

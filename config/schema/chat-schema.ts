@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { chatAddressFault } from '../../functions/chat/chat-address-fault.ts';
+import { referencesIn } from '../../functions/chat/references.ts';
 import { isWebhookSecret } from '../../functions/chat/services/webhook.ts';
 import type { ChatAddress, ChatService } from '../../functions/shared/model.ts';
-import { chatAddressFault } from '../checks/chat-address.ts';
 
 /** The part of the schema that describes recipients at chat services: docs/chat.md. */
 
@@ -16,12 +17,15 @@ interface WithUrl {
   readonly private?: true | undefined;
 }
 
+/** A text with `${NAME}` in it. What the name stands for is not known yet, so only the rest of the file is checked. */
+const WITH_REFERENCE = String.raw`.*\$\{[A-Za-z_]\w*\}.*`;
+
 /** Reports the fault of the address in a value of the schema. */
 function checkAddress(service: ChatService) {
   return (context: z.core.ParsePayload<string | WithUrl>) => {
     const { value } = context;
     const address = typeof value === 'string' ? { url: value } : value;
-    if (address.url === undefined) return;
+    if (address.url === undefined || referencesIn(address.url).length > 0) return;
     const message = chatAddressFault(service, address.url, 'private' in address && address.private === true);
     const path = typeof value === 'string' ? [] : ['url'];
     if (message !== undefined) context.issues.push({ code: 'custom', message, path, input: address.url });
@@ -69,14 +73,19 @@ export const chats = {
   telegram: z
     .strictObject(
       {
-        token: z.string({ error: 'the token of a bot' }).regex(/^\d{3,20}:[A-Za-z0-9_-]{20,100}$/, {
-          error: 'the token of a bot as @BotFather shows it, such as 123456:ABC…',
-        }),
+        token: z
+          .string({ error: 'the token of a bot' })
+          .regex(new RegExp(String.raw`^(\d{3,20}:[A-Za-z0-9_-]{20,100}|${WITH_REFERENCE})$`), {
+            error: 'the token of a bot as @BotFather shows it, such as 123456:ABC…',
+          }),
         chat: z.union(
-          [z.string().regex(/^(-?\d{1,20}|@[A-Za-z]\w{3,40})$/, { error: CHAT_EXPECTED }), z.int()],
-          {
-            error: CHAT_EXPECTED,
-          },
+          [
+            z.string().regex(new RegExp(String.raw`^(-?\d{1,20}|@[A-Za-z]\w{3,40}|${WITH_REFERENCE})$`), {
+              error: CHAT_EXPECTED,
+            }),
+            z.int(),
+          ],
+          { error: CHAT_EXPECTED },
         ),
         url: url.optional(),
         private: isPrivate,
@@ -90,9 +99,11 @@ export const chats = {
     .strictObject(
       {
         url,
-        secret: z.string({ error: 'a signing secret' }).refine(isWebhookSecret, {
-          error: 'whsec_ and 24 to 64 bytes in base64 (openssl rand -base64 32)',
-        }),
+        secret: z
+          .string({ error: 'a signing secret' })
+          .refine((text) => referencesIn(text).length > 0 || isWebhookSecret(text), {
+            error: 'whsec_ and 24 to 64 bytes in base64 (openssl rand -base64 32)',
+          }),
         private: isPrivate,
       },
       { error: 'a map of url and secret' },
@@ -136,7 +147,8 @@ function toAddress(
 ): ChatAddress {
   return {
     service,
-    url: new URL(url.trim()).href,
+    // With a name in it, an address is no URL yet.
+    url: referencesIn(url).length > 0 ? url.trim() : new URL(url.trim()).href,
     ...(token === undefined ? {} : { token }),
     ...(chat === undefined ? {} : { chat: String(chat) }),
     ...(secret === undefined ? {} : { secret }),

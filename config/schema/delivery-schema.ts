@@ -47,15 +47,15 @@ export const followUps = z
     examples: ['calm', { mode: 'calm', every: '2h to 8h' }, 'off'],
   });
 
-const roundUpError = 'daily at HH:MM (from 00:00 to 23:59), or off';
-export const roundUp = z
-  .string({ error: roundUpError })
-  .regex(new RegExp(`^(off|daily at ${TIME})$`), { error: roundUpError })
-  .meta({
-    description:
-      'When the daily round-up is sent by email. It lists retellings, and developments that were not sent as follow-ups.',
-    examples: ['daily at 18:00', 'off'],
-  });
+const dailyError = 'daily at HH:MM (from 00:00 to 23:59), or off';
+export const dailyOrOff = z
+  .string({ error: dailyError })
+  .regex(new RegExp(`^(off|daily at ${TIME})$`), { error: dailyError });
+export const roundUp = dailyOrOff.meta({
+  description:
+    'When the daily round-up is sent by email. It lists retellings, and developments that were not sent as follow-ups.',
+  examples: ['daily at 18:00', 'off'],
+});
 
 /** The old name of `followUps`, found in files for earlier releases. */
 export const updates = z.enum(['off', 'material', 'all'], { error: 'off, material or all' }).meta({

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { parseSender } from '../../functions/shared/mail/sender.ts';
 import type { Protocol } from '../../functions/shared/model.ts';
 import { byProtocol } from '../../functions/shared/protocols.ts';
 import { feedAddressFault } from '../checks/feed-address.ts';
 import { chats } from './chat-schema.ts';
 import {
   atMost,
+  dailyOrOff,
   deliver,
   emailPolicy,
   followUps,
@@ -125,10 +127,17 @@ export const termsSchema = z
     examples: [{ putin: 'Putin OR "Vladimir Putin"' }],
   });
 
+const description = z
+  .string({ error: 'a description' })
+  .min(1, { error: 'a description' })
+  .max(300, { error: 'a description of at most 300 characters' })
+  .meta({ description: 'What the topic is about, for people who sign up.' });
+
 const topic = z.strictObject(
   {
     id,
     name: z.string({ error: 'a name that alerts show' }).min(1, { error: 'a name' }).optional(),
+    description: description.optional(),
     match: matchSchema,
     urgent: urgentSchema.optional(),
     deliver: deliver.optional(),
@@ -171,6 +180,73 @@ const recipient = z.strictObject(
 
 const contact = z.strictObject(addresses, { error: 'a contact: email or sms' });
 
+const signup = z
+  .union(
+    [
+      z.enum(['enabled', 'off'], { error: 'enabled or off' }),
+      z
+        .strictObject({
+          topics: z.array(id, { error: 'a list of topic ids' }).optional().meta({
+            description:
+              'The topics that people can choose; all by default. May be empty if there are feeds.',
+          }),
+          sms: z
+            .array(
+              z.string({ error: 'the beginning of phone numbers in quotes' }).regex(/^\+[1-9]\d{0,6}$/, {
+                error: 'the beginning of phone numbers, such as "+1" or "+4179"',
+              }),
+              { error: 'a list of the beginnings of phone numbers' },
+            )
+            .min(1, nonEmpty)
+            .optional()
+            .meta({
+              description:
+                'Phone numbers with one of these prefixes may sign up for SMS, which you pay for. By default, none may.',
+            }),
+          feeds: z.boolean({ error: 'true or false' }).optional().meta({
+            description:
+              'Whether every topic can be read as a feed (Atom, JSON Feed) at an address that nobody can guess; false by default.',
+          }),
+          digest: dailyOrOff.optional().meta({
+            description:
+              'Time of the daily mail, for people who choose one mail a day, daily at 08:00 by default; off removes the choice.',
+            examples: ['daily at 18:30', 'off'],
+          }),
+        })
+        .check(({ value: { topics, feeds }, issues }) => {
+          if (topics?.length !== 0 || feeds) return;
+          issues.push({
+            code: 'custom',
+            message: 'at least one topic, or feeds: true',
+            path: ['topics'],
+            input: topics,
+          });
+        }),
+    ],
+    { error: 'enabled, off, or a map with topics, sms, feeds and digest' },
+  )
+  .meta({
+    description:
+      'A public page on which people subscribe to topics by themselves; off by default. See docs/sign-up.md.',
+  });
+
+const htmlEmail = z
+  .strictObject(
+    {
+      from: z
+        .string({ error: 'the sender, such as News <alerts@example.com>' })
+        .refine((text) => parseSender(text) !== undefined, {
+          error: 'one address, such as alerts@example.com or News <alerts@example.com>',
+        })
+        .meta({ description: 'The sender. Its address or domain must be verified in SES.' }),
+    },
+    { error: 'a map with from' },
+  )
+  .meta({
+    description:
+      'On AWS, sends emails as HTML by SES to everybody who has confirmed, in place of the plain text of SNS; off by default. Needs signup. See docs/sign-up.md.',
+  });
+
 const ambiguous = z.enum(['resend', 'skip'], { error: 'resend or skip' });
 
 const defaults = z.strictObject(
@@ -211,11 +287,13 @@ export const fileSchema = z
       push: z.enum(['on', 'off'], { error: 'on or off' }).optional().meta({
         description: 'Whether feeds that name a WebSub hub may push their news: on (the default), or off.',
       }),
+      signup: signup.optional(),
+      htmlEmail: htmlEmail.optional(),
       operations: z.array(contact, { error: 'a list of contacts' }).optional().meta({
         description: 'Who is notified of problems of the system itself when it runs on AWS.',
       }),
     },
-    { error: 'a map with feeds, terms, topics, recipients, operations and defaults' },
+    { error: 'a map with feeds, terms, topics, recipients, signup, htmlEmail, operations and defaults' },
   )
   .meta({ title: 'news-alerts.yaml' });
 

@@ -1,5 +1,5 @@
 import type { YAMLError } from 'yaml';
-import { ALL_CHAT_SERVICES } from '../../functions/chat/services.ts';
+import { ALL_CHAT_SERVICES } from '../../functions/shared/model.ts';
 import { ALL_PROTOCOLS } from '../../functions/shared/protocols.ts';
 import type { Detector, SyntaxFault } from './detector.ts';
 import { ErrorContext } from './error-context.ts';

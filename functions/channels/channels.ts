@@ -1,10 +1,10 @@
 import { NewsAlertsError } from '../shared/errors.ts';
 import type { Log } from '../shared/events.ts';
-import { hash64 } from '../shared/hash.ts';
 import { inParallel } from '../shared/in-parallel.ts';
-import type { Subscription } from '../shared/model.ts';
+import type { ChannelSubscription } from '../shared/model.ts';
 import type { ChannelAdmin } from '../shared/ports.ts';
 import type { ChannelRecord, ChannelRecords } from '../shared/store/channel-records.ts';
+import { subscriberId } from '../shared/subscriber-id.ts';
 import { count, plural } from '../shared/text/count.ts';
 
 export interface ChannelsDeps {
@@ -21,7 +21,7 @@ export interface ChannelsDeps {
 export interface WantedChannels {
   readonly topicIds: readonly string[];
   /** Each is for one of the topics. */
-  readonly subscriptions: readonly Subscription[];
+  readonly subscriptions: readonly ChannelSubscription[];
 }
 
 export const NO_CHANNELS: WantedChannels = { topicIds: [], subscriptions: [] };
@@ -48,7 +48,9 @@ export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): 
       existing.has(topicId) &&
       record !== undefined &&
       (record.encrypted || !admin.encrypt) &&
-      (subscriptions.get(topicId) ?? []).every((subscription) => nameOf(subscription) in record.subscriptions)
+      (subscriptions.get(topicId) ?? []).every(
+        (subscription) => subscriberId(subscription) in record.subscriptions,
+      )
     );
   };
   const unfinished = wanted.topicIds.filter((topicId) => !isComplete(topicId));
@@ -89,7 +91,7 @@ export async function removeChannels(deps: ChannelsDeps, wanted: WantedChannels)
   const wantedNames = new Map(
     [...Map.groupBy(wanted.subscriptions, ({ topicId }) => topicId)].map(([topicId, list]) => [
       topicId,
-      new Set(list.map(nameOf)),
+      new Set(list.map(subscriberId)),
     ]),
   );
   const topicIds = new Set(wanted.topicIds);
@@ -117,19 +119,15 @@ export async function removeChannels(deps: ChannelsDeps, wanted: WantedChannels)
   log.info('channels-removed', { channels: [...recorded.keys()].filter((id) => !topicIds.has(id)).length });
 }
 
-/** Returns the hash that stands for a subscription in a record. Records hold no addresses; only SNS stores them. */
-function nameOf({ protocol, endpoint }: Subscription): string {
-  return hash64(protocol, endpoint);
-}
-
 /** Subscribes the recipients that are not in `subscriptions`, and returns all subscriptions. */
 async function subscribe(
   admin: ChannelAdmin,
   subscriptions: ChannelRecord['subscriptions'],
-  wanted: readonly Subscription[],
+  wanted: readonly ChannelSubscription[],
 ): Promise<ChannelRecord['subscriptions']> {
   const after: Record<string, string> = { ...subscriptions };
-  for (const subscription of wanted) after[nameOf(subscription)] ??= await admin.subscribe(subscription);
+  for (const subscription of wanted)
+    after[subscriberId(subscription)] ??= await admin.subscribe(subscription);
   return after;
 }
 

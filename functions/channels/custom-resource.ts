@@ -1,5 +1,5 @@
 import { hash64 } from '../shared/hash.ts';
-import type { PipelineConfig, Subscription } from '../shared/model.ts';
+import type { ChannelSubscription, PipelineConfig } from '../shared/model.ts';
 import { type ChannelsDeps, makeChannels, NO_CHANNELS, removeChannels } from './channels.ts';
 import type { ResourceResponse } from './cloudformation-response.ts';
 
@@ -14,7 +14,7 @@ export interface ResourceRequest {
 /** The configuration and subscriptions in the function's layers. */
 export interface CurrentConfig {
   readonly config: PipelineConfig;
-  readonly subscriptions: readonly Subscription[];
+  readonly subscriptions: readonly ChannelSubscription[];
 }
 
 /**

@@ -55,7 +55,7 @@ export function alertDocument(alert: Alert, timeZone: string): AlertDocument {
   const stories = storiesOf(alert);
   const opening = openingOf(alert, stories.length);
   return {
-    title: titleOf(alert),
+    title: alertTitle(alert),
     blocks: [
       ...(opening === undefined ? [] : [[line(0, { text: opening })]]),
       ...stories.flatMap((entries) => storyBlocks(entries, alert.kind, timeZone)),
@@ -80,7 +80,8 @@ export function documentText(alert: Alert, timeZone: string): string {
   return [title, ...texts].join('\n\n');
 }
 
-function titleOf({ kind, topicId, topicName: given, entries }: Alert): string {
+/** Returns the topic and the kind of an alert. */
+export function alertTitle({ kind, topicId, topicName: given, entries }: Alert): string {
   const topicName = given === '' ? topicId : given;
   if (kind === 'new') return topicName;
   if (kind !== 'follow-up') return `${topicName}: ${KIND_LABELS[kind]}`;

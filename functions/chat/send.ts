@@ -1,5 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
+import { REQUEST_DEADLINE_MS } from '../shared/delivery/deps.ts';
+import type { SendOutcome } from '../shared/delivery/outcome.ts';
 import type { ChatAddress } from '../shared/model.ts';
 import { redactAddresses } from '../shared/redact-address.ts';
 import { RefusedAddressError, ssrfGuard } from '../shared/ssrf-guard.ts';
@@ -7,27 +9,13 @@ import { shorten } from '../shared/text/safe-text.ts';
 import type { ChatAnswer, ChatRequest, Sending, ServiceRow } from './service.ts';
 import { CHAT_SERVICES } from './services.ts';
 
-/** The result of one try. No text in it contains a secret of the address. */
-export type ChatOutcome =
-  | { readonly kind: 'sent'; readonly answer: string }
-  /** `pauseMs`: what the service asked for. `mayBeSent`: the service may have accepted the message. */
-  | {
-      readonly kind: 'retry';
-      readonly detail: string;
-      readonly pauseMs?: number;
-      readonly mayBeSent?: true;
-    }
-  /** Another try would be refused as well. `detail` says what to do. */
-  | { readonly kind: 'refused'; readonly detail: string };
-
 export interface SendOptions {
-  /** Limit on the whole request, ms. */
+  /** Limit on a whole request, ms. */
   readonly deadlineMs?: number;
   /** Ends the current request. */
   readonly signal?: AbortSignal;
 }
 
-const DEADLINE_MS = 15_000;
 /** The rest of a longer answer is not read. */
 const MAX_ANSWER_BYTES = 16 * 1024;
 /** The characters of an answer that are shown. */
@@ -40,14 +28,22 @@ export async function sendChatMessage(
   body: string,
   sending: Sending,
   options: SendOptions = {},
-): Promise<ChatOutcome> {
+): Promise<SendOutcome> {
   const { address } = sending;
   const row: ServiceRow = CHAT_SERVICES[address.service];
   const redact = (text: string) => withoutSecrets(text, address);
+  const exchange = async (request: ChatRequest) => ({
+    request,
+    answer: await post(request, address.private === true, options),
+  });
   try {
-    const request = row.request(body, sending);
-    const answer = await post(request, address.private === true, options);
-    return outcomeOf(answer, row, redact, sending.now);
+    const first = await exchange(row.request(body, sending));
+    const again = row.newThread?.(first.answer, body, sending);
+    const { request, answer } = again ? await exchange(again) : first;
+    const outcome = outcomeOf(answer, row, redact, sending.now);
+    if (outcome.kind !== 'sent') return outcome;
+    const thread = row.threadOf?.(answer, request);
+    return thread === undefined ? outcome : { ...outcome, thread };
   } catch (error) {
     return failureOf(error, row, redact, new URL(address.url).host);
   }
@@ -62,7 +58,7 @@ function failureOf(
   { name }: ServiceRow,
   redact: (text: string) => string,
   host: string,
-): ChatOutcome {
+): SendOutcome {
   const said = redact(error instanceof Error ? error.message || error.name : String(error));
   if (error instanceof RefusedAddressError) return { kind: 'refused', detail: said };
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -83,7 +79,7 @@ function outcomeOf(
   row: ServiceRow,
   redact: (text: string) => string,
   now: number,
-): ChatOutcome {
+): SendOutcome {
   const { status = answer.status, pauseMs = retryAfter(answer, now) } = row.meaning?.(answer) ?? {};
   const meant = { ...answer, status };
   const said = redact(row.said(meant));
@@ -136,7 +132,7 @@ class LateError extends Error {}
 function post(
   { url, headers, body }: ChatRequest,
   ownNetwork: boolean,
-  { deadlineMs = DEADLINE_MS, signal }: SendOptions,
+  { deadlineMs = REQUEST_DEADLINE_MS, signal }: SendOptions,
 ): Promise<ChatAnswer> {
   const guard = ssrfGuard({ ownNetwork }, () => remedyFor(ownNetwork));
   return new Promise((resolve, reject) => {

@@ -13,6 +13,4 @@ export const CHAT_SERVICES = { slack, discord, teams, ntfy, telegram, webhook } 
   ServiceRow
 >;
 
-export const ALL_CHAT_SERVICES = Object.keys(CHAT_SERVICES) as readonly ChatService[];
-
 export const isChatService = (text: string): text is ChatService => Object.hasOwn(CHAT_SERVICES, text);

@@ -1,7 +1,8 @@
 import type { Log } from '../shared/events.ts';
 import { hash64 } from '../shared/hash.ts';
+import { hitFeedTitle, hitItemOf } from '../shared/hit-item.ts';
 import type { Burst, Hit, ItemsFound } from '../shared/messages.ts';
-import type { Item, Reason } from '../shared/model.ts';
+import type { Reason } from '../shared/model.ts';
 import type { Metrics, Queue, QueueMessage } from '../shared/ports.ts';
 import { truncate } from '../shared/text/truncate.ts';
 import type { Matcher } from './matcher.ts';
@@ -30,7 +31,7 @@ export async function match({ log, metrics, matcher, hits }: MatchDeps, found: I
     tickAt,
     polledAt,
     ...(revision === undefined ? {} : { revision }),
-    feed: { id: feed.id, title: truncate(feed.title, MAX_FEED_TITLE) },
+    feed: { id: feed.id, title: hitFeedTitle(feed.title) },
   } as const;
   const matches = items.flatMap(({ item, change, loudness }) =>
     matcher.match({ ...item, source: feed }).map(({ topicId, why, urgent }): Hit => {
@@ -116,27 +117,3 @@ function isTextField(field: Reason['field']): boolean {
 const MAX_REASONS = 8;
 /** Bounds the terms recorded per item. */
 const MAX_TERMS = 200;
-const MAX_FEED_TITLE = 200;
-const MAX_TITLE = 500;
-const MAX_SUMMARY = 600;
-/**
- * Maximum address length in characters. Longer addresses are dropped: browsers may refuse them, and truncated ones do
- * not work.
- */
-const MAX_URL = 2_000;
-
-/** Returns the parts of an item that notify needs, truncated, because feeds may send texts of any size. */
-function hitItemOf(item: Item): Hit['item'] {
-  const { id, contentHash, title, rubric, summary, content, context, url, published, updated } = item;
-  return {
-    id,
-    contentHash,
-    title: truncate(title, MAX_TITLE),
-    ...(rubric && rubric.length <= MAX_TITLE ? { rubric } : {}),
-    summary: truncate(summary || content, MAX_SUMMARY),
-    ...(context === undefined ? {} : { context: truncate(context, MAX_TITLE) }),
-    ...(url && url.length <= MAX_URL ? { url } : {}),
-    ...(published ? { published } : {}),
-    ...(updated ? { updated } : {}),
-  };
-}

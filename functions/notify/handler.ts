@@ -28,7 +28,8 @@ export function createHandler(platform: Basics & Tables & Publishing): Handler {
     config,
     ...stores,
     termCounts,
-    channels: platform.channels(config.sms),
+    channels: platform.channels(config),
+    exit: platform.exit,
   };
   return withMetrics(metrics, (event: SQSEvent) =>
     processSequentially(event, log, kindOf, orderingKeyOf, (message) => notify(deps, message)),

@@ -8,6 +8,7 @@ import { deliverKnownItem, deliverNewItem } from './deliver/deliver-item.ts';
 import { deliverNotice } from './deliver/deliver-notice.ts';
 import { comparePolls } from './deliver/delivered-version.ts';
 import { burstOf, gather, gatherBeyondShare, isGathered, reserveStoryPlace } from './deliver/gather.ts';
+import { ownArticle } from './deliver/own-article.ts';
 import { sendDigest } from './deliver/send-digest.ts';
 import type { NotifyDeps } from './deps.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
@@ -80,9 +81,10 @@ async function dropForUnknownTopic(
   await digests.remove(topicId, waiting);
 }
 
-async function notifyHit(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
-  if (hit.crowded && !(await reserveStoryPlace(deps, topic, hit))) return gather(deps, topic, burstOf(hit));
-  const before = await findDelivered(deps, topic, hit);
+async function notifyHit(deps: NotifyDeps, topic: Topic, found: Hit): Promise<void> {
+  if (found.crowded && !(await reserveStoryPlace(deps, topic, found)))
+    return gather(deps, topic, burstOf(found));
+  const { hit, before } = await ownArticle(deps, topic, found, await findDelivered(deps, topic, found));
   if (before && isGathered(topic, hit, before)) return gatherBeyondShare(deps, topic, hit);
   const order = before ? comparePolls(hit, before) : 0;
   // A failed hit can arrive after a later one, even days later from the dead-letter queue. Its text is out of date.

@@ -11,7 +11,7 @@ import { type Change, diff } from './diff/diff.ts';
 import { historyOf } from './diff/history.ts';
 import { type IdentifiedEntry, identify, newItemId, toItem } from './diff/identity.ts';
 import { migratedIds } from './diff/migration.ts';
-import { countRenames } from './diff/recognise.ts';
+import { countRenames, isUnedited } from './diff/recognise.ts';
 import { pack, type SeenEntry, unpack } from './diff/seen-set.ts';
 import type { Poll } from './fetch/conditional-fetch.ts';
 import type { Document, Failure } from './fetch/fetch.ts';
@@ -173,17 +173,18 @@ export async function processPushedDocument(
 }
 
 /**
- * Returns whether only the whole document tells what a change in a part of it is: an edit, which may be an old one; an entry at
- * the address of another without a guid; or an entry whose address may be that of all entries, so that it does not identify it.
- * `shown`: how many entries the whole document showed.
+ * Returns whether only the whole document tells what a change in a part of it is: an edit, which may be an old one; an entry with
+ * a known text, which may be renamed; an entry at the address of another without a guid; or an entry whose address may be that of
+ * all entries, so that it does not identify it. `shown`: how many entries the whole document showed.
  */
 function isUnclear(
-  { change, entry: { fingerprint, isPermalink } }: Change<IdentifiedEntry>,
+  { change, entry }: Change<IdentifiedEntry>,
   seen: readonly SeenEntry[],
   shown: number,
 ): boolean {
+  const { fingerprint, isPermalink } = entry;
   const { guid, url, title, date } = fingerprint;
-  if (change === 'edited') return true;
+  if (change === 'edited' || seen.some((known) => isUnedited(known, entry))) return true;
   if (url === undefined) return false;
   const atAddress = seen.filter((known) => known.fingerprint.url === url);
   if (atAddress.some((known) => guid === undefined || known.fingerprint.guid === undefined)) return true;

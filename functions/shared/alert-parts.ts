@@ -1,3 +1,4 @@
+import type { Exit } from './exit.ts';
 import { formatTime } from './format-time.ts';
 import type { Alert, AlertEntry, LeftOut, Reason, StoryRole } from './model.ts';
 import { count } from './text/count.ts';
@@ -12,7 +13,7 @@ export const MAX_SUMMARY = 180;
 export function openingOf({ kind, topicName }: Alert, stories: number): string | undefined {
   const openings: Partial<Record<Alert['kind'], string>> = {
     roundup: `More reports on stories about “${topicName}” that you were already alerted to.`,
-    welcome: `News about “${topicName}” that the feeds already had when they were first read.`,
+    welcome: `To begin with, recent news about “${topicName}”.`,
     digest: `${stories === 1 ? 'One story' : count(stories, 'story', 'stories')} about “${topicName}”.`,
     notice: 'News about your feeds and this system.',
   };
@@ -36,30 +37,47 @@ export function storiesOf({ entries }: Pick<Alert, 'entries'>): AlertEntry[][] {
   );
 }
 
-/** Returns sentences, one per line, that say why readers receive an alert and how to get fewer. */
-export function footerLines({ kind, topicName }: Alert, alsoFor: readonly Alert[] = []): string[] {
-  // SNS adds a link to the emails that it sends itself; mail from one machine has none.
-  const stop =
-    'To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.';
+/** A line of a footer, with a link to follow. */
+export interface FooterLine {
+  readonly text: string;
+  readonly url?: string;
+}
+
+const AND = new Intl.ListFormat('en-GB');
+
+/** Returns sentences, one per line, that say why a reader receives an email and how to get fewer. */
+export function footerLines(
+  alerts: readonly [Alert, ...Alert[]],
+  { hasSnsLink, page, manage, mute }: Exit = {},
+): FooterLine[] {
+  const [{ kind }] = alerts;
+  const toStop = (how: string) => ({ text: `To stop these emails, ${how}.` });
+  const askToChange = (what: string) => `ask whoever runs news-alerts to ${what} in its configuration file.`;
+  const ask = toStop('ask whoever runs news-alerts to remove your address');
+  const snsLink = toStop('use the unsubscribe link below');
   if (kind === 'notice') {
     return [
-      'You receive this because you look after this news-alerts system: your address is under operations: in its configuration file, or subscribed to its operations channel.',
-      stop,
+      {
+        text: 'You receive this because you look after this news-alerts system: its configuration file has your address under operations:, or you subscribed to its operations channel.',
+      },
+      hasSnsLink ? snsLink : ask,
     ];
   }
-  const topics = [topicName, ...alsoFor.map((other) => other.topicName)]
-    .map((name) => `“${name}”`)
-    .join(' and ');
+  const topics = AND.format(new Set(alerts.map(({ topicName }) => `“${topicName}”`)));
   const settings: Partial<Record<Alert['kind'], string>> = {
-    'follow-up':
-      'For fewer or more follow-ups, ask whoever runs news-alerts to change followUps: in its configuration file.',
-    roundup: 'To stop round-ups, ask whoever runs news-alerts to set roundUp: off in its configuration file.',
+    'follow-up': `For fewer or more follow-ups, ${askToChange('change followUps:')}`,
+    roundup: `To stop round-ups, ${askToChange('set roundUp: off')}`,
   };
   const setting = settings[kind];
+  const settingsPage = manage ?? page;
   return [
-    `You receive this from news-alerts because you subscribed to ${topics}.`,
-    ...(setting ? [setting] : []),
-    stop,
+    { text: `You receive this from news-alerts because this address is subscribed to ${topics}.` },
+    ...(setting ? [{ text: setting }] : []),
+    ...(mute === undefined ? [] : [{ text: 'Mute this story', url: mute }]),
+    ...(settingsPage === undefined
+      ? []
+      : [{ text: 'Change, pause or end what you receive', url: settingsPage }]),
+    ...(hasSnsLink ? [snsLink] : settingsPage === undefined ? [ask] : []),
   ];
 }
 
@@ -86,12 +104,14 @@ export function reasonsOf(
 
 /**
  * Returns the feed, domain and time of an entry: "The Courier (courier.example), 2026-03-01 10:20 CET". The publisher of a
- * feed chooses its title, but not the domain of its link.
+ * feed chooses its title, but not the domain of its link. Feeds give an edit the time of the first version, so the time at which
+ * the edit was found is added.
  */
-export function origin({ feed, url, published }: AlertEntry, timeZone: string): string {
+export function origin({ kind, feed, url, published, foundAt }: AlertEntry, timeZone: string): string {
   const domain = url === undefined ? undefined : domainOf(url);
   const at = published === undefined ? '' : formatTime(published, timeZone);
-  return `${feed}${domain === undefined || domain === feed ? '' : ` (${domain})`}${at === '' ? '' : `, ${at}`}`;
+  const editedAt = kind === 'update' && foundAt !== undefined ? formatTime(foundAt, timeZone) : '';
+  return `${feed}${domain === undefined || domain === feed ? '' : ` (${domain})`}${at && `, ${at}`}${editedAt && `; updated ${editedAt}`}`;
 }
 
 /** Names the first five sources, and counts the others. */

@@ -1,5 +1,6 @@
 import type { Push } from './messages.ts';
-import type { Alert } from './model.ts';
+import type { Alert, Protocol } from './model.ts';
+import type { DeliveryName } from './pipeline.ts';
 
 /** Shown to people, counted in summaries, and stored at the start of a state's `lastFailure`. */
 export type FailureKind =
@@ -58,10 +59,38 @@ export type PollEvent = { readonly feedId: string; readonly title?: string } & (
 
 type Failed = { readonly error: string };
 type OfAlert = { readonly alertId: string; readonly topicId: string; readonly kind: Alert['kind'] };
+type OfRecipient = {
+  readonly alertId: string;
+  readonly topicId: string;
+  /** Never an address. */
+  readonly recipient: string;
+  /** Tries so far. */
+  readonly tries: number;
+};
 type OfMessage = { readonly messageId: string; readonly receives: string };
 
 /** The log events of the pipeline: the fields of each, by its name. */
-export interface EventFields {
+/** The events of the functions that deliver alerts themselves. */
+type DeliveryEvents = {
+  readonly [Name in `${DeliveryName}-sent`]: OfRecipient;
+} & {
+  readonly [Name in `${DeliveryName}-waits`]: OfRecipient & {
+    readonly detail: string;
+    readonly nextAt: string;
+  };
+} & {
+  readonly [Name in `${DeliveryName}-failed`]: OfRecipient & { readonly detail: string };
+} & {
+  readonly [Name in `${DeliveryName}-error`]: Failed & Omit<OfRecipient, 'tries'>;
+} & {
+  readonly [Name in `${DeliveryName}-unlisted`]: Failed;
+} & {
+  readonly [Name in `${DeliveryName}-unreadable`]: { readonly messageId: string };
+} & {
+  readonly [Name in `${DeliveryName}-not-postponed`]: Failed & { readonly messageId: string };
+};
+
+export interface EventFields extends DeliveryEvents {
   // dispatch
   readonly dispatch: { readonly tickAt: string; readonly feeds: number; readonly digests: number };
   readonly 'topics-silent': {
@@ -105,6 +134,19 @@ export interface EventFields {
   readonly channels: { readonly channels: number; readonly created: number };
   readonly 'channels-removed': { readonly channels: number };
   readonly 'channels-failed': { readonly Status: string; readonly Reason?: string };
+  // signup; never with an address
+  readonly signup: {
+    readonly protocol: Protocol;
+    readonly topics: number;
+    /** Ids of the topics for which SNS takes no more subscribers. */
+    readonly full: readonly string[];
+  };
+  readonly 'signup-code': { readonly topics: number };
+  readonly 'signup-link': Readonly<Record<string, never>>;
+  /** A channel has subscribers who would receive what is meant for one person. */
+  readonly 'signup-link-refused': { readonly topicId: string; readonly unfiltered: number };
+  readonly 'signup-ended': { readonly topics: number };
+  readonly 'signup-failed': Failed;
   // the runtime on one machine
   readonly 'dispatch-failed': Failed;
   readonly 'invocation-failed': Failed & { readonly queue: string };

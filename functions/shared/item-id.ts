@@ -22,3 +22,12 @@ export function idRangeOfAddress(id: string): { readonly from: string; readonly 
   const prefix = id.slice(0, ADDRESS_DIGITS);
   return { from: prefix, to: `${prefix}~` };
 }
+
+/**
+ * Returns the id that topics give a second article of a feed under one item id. Only the latest article is stored, under the item
+ * id.
+ */
+export const secondArticleId = (itemId: string, guidHash: string): string => `${itemId}.${guidHash}`;
+
+/** Returns the id under which an article is stored. */
+export const storedItemId = (id: string): string => id.split('.', 1)[0] ?? id;

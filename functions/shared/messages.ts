@@ -99,7 +99,10 @@ export interface Hit {
    */
   readonly revision?: number;
   readonly feed: { readonly id: string; readonly title: string };
-  readonly item: Omit<Item, 'content' | 'authors' | 'categories' | 'guid' | 'feedId'>;
+  readonly item: Omit<Item, 'content' | 'authors' | 'categories' | 'guid' | 'feedId'> & {
+    /** Short hash of the guid of an item with another address. Not in 0.2.0. */
+    readonly guidHash?: string;
+  };
   readonly change: 'new' | 'edited';
   readonly loudness: NotifyMode;
   /** The item is also alerted in quiet hours. */

@@ -123,14 +123,17 @@ export interface TimeOfDay {
   readonly minute: number;
 }
 
+/** A time of each day in an IANA zone. */
+export type DailyTime = TimeOfDay & { readonly timeZone: string };
+
 /** When a topic's alerts go out. */
 export type DeliverySchedule =
   | { readonly mode: 'now' }
   /** On the hour in this zone, UTC by default. Some zones are half an hour off. */
   | { readonly mode: 'hourly'; readonly timeZone?: string }
-  | (TimeOfDay & { readonly mode: 'daily'; readonly timeZone: string })
+  | (DailyTime & { readonly mode: 'daily' })
   /** `weekday`: 1 is Monday. */
-  | (TimeOfDay & { readonly mode: 'weekly'; readonly weekday: number; readonly timeZone: string });
+  | (DailyTime & { readonly mode: 'weekly'; readonly weekday: number });
 
 /** A period of a day. If `to` is not later than `from`, the period ends on the next day. */
 export interface QuietHours {
@@ -175,6 +178,8 @@ export interface SmsPolicy extends DeliveryPolicy {
 export interface Topic extends DeliveryPolicy {
   readonly id: string;
   readonly name: string;
+  /** What the topic is about, for people who sign up. */
+  readonly description?: string;
   /** Absent if the query in the file is invalid: the topic then matches nothing, but keeps its channel and subscribers. */
   readonly query?: Query;
   /** Matching items are alerted in quiet hours as well. */
@@ -183,7 +188,7 @@ export interface Topic extends DeliveryPolicy {
    * When the daily round-up is sent by email. It lists retellings, and developments that were not sent as follow-ups.
    * Absent if there is no round-up. Topics with digests list these items in their digests.
    */
-  readonly roundUp?: TimeOfDay & { readonly timeZone: string };
+  readonly roundUp?: DailyTime;
   /** IANA zone in which the topic's alerts show times. Absent if it is the zone of the configuration. */
   readonly timeZone?: string;
   /** The policy for SMS. If present, the topic's own policy applies to email only. */
@@ -212,10 +217,26 @@ export interface PipelineConfig {
   readonly secrets?: readonly string[];
   /** Set if no hub is asked to push news. */
   readonly push?: false;
+  /** Set if people can sign up, or read topics as feeds. */
+  readonly signup?: SignupSettings;
+  /** The sender of HTML mail by SES. Absent if SNS sends emails. */
+  readonly htmlEmail?: Sender;
   /** User-Agent of feeds without their own. */
   readonly userAgent?: string;
   /** Absent in configurations of earlier releases. */
   readonly sms?: SmsSettings;
+}
+
+/** What people can sign up for. */
+export interface SignupSettings {
+  /** Ids of the topics that they can choose; empty if there are only feeds. */
+  readonly topicIds: readonly string[];
+  /** Beginnings of the phone numbers that may sign up for SMS; empty if none may. */
+  readonly smsPrefixes: readonly string[];
+  /** Set if every topic can be read as a feed. */
+  readonly feeds?: true;
+  /** When people get their mail who choose one a day; absent if nobody may choose it. */
+  readonly digest?: DailyTime;
 }
 
 /** How SNS sends SMS. */
@@ -236,6 +257,13 @@ export interface SmsParts {
   readonly recipients: Readonly<Record<string, number>>;
 }
 
+/** The sender of mails. */
+export interface Sender {
+  readonly name: string;
+  readonly address: string;
+  readonly domain: string;
+}
+
 /** An address of a recipient. */
 export interface Contact {
   readonly protocol: Protocol;
@@ -247,10 +275,19 @@ export interface Subscription extends Contact {
   readonly topicId: string;
 }
 
-/** A service that takes alerts over HTTP, beside SNS. Its recipients get the alerts that email recipients get. */
-export type ChatService = 'slack' | 'discord' | 'teams' | 'ntfy' | 'telegram' | 'webhook';
+/** A subscription of a channel: a recipient, or the queue of a function that delivers alerts itself. */
+export type ChannelSubscription =
+  | Subscription
+  | { readonly topicId: string; readonly protocol: 'sqs'; readonly endpoint: 'chat' | 'mail' };
 
-/** An address at a chat service. Contains secrets, so it is never stored, logged or shown. */
+/** The services that take alerts over HTTP, beside SNS. Their recipients get the alerts that email recipients get. */
+export const ALL_CHAT_SERVICES = ['slack', 'discord', 'teams', 'ntfy', 'telegram', 'webhook'] as const;
+export type ChatService = (typeof ALL_CHAT_SERVICES)[number];
+
+/**
+ * An address at a chat service. Contains secrets, so it is never stored, logged or shown. In a deployment's configuration, names
+ * such as `${SLACK_NEWS}` stand in their place.
+ */
 export interface ChatAddress {
   readonly service: ChatService;
   /** Where messages are posted. For Telegram, the server of the Bot API. */
@@ -331,6 +368,8 @@ export interface Alert {
   readonly entries: readonly AlertEntry[];
   /** Counts of the items that no message lists because there were too many. */
   readonly leftOut?: readonly LeftOut[];
+  /** Set if only some readers of emails receive it: those who get each message, or those who chose one mail a day. */
+  readonly readers?: 'at once' | 'daily';
 }
 
 export interface LeftOut {
@@ -346,4 +385,6 @@ export interface RenderedAlert extends Readonly<Record<Protocol, string>> {
   readonly subject: string;
   /** The alert as JSON, for http(s), SQS and Lambda subscribers. */
   readonly json: string;
+  /** The id of the story, if the alert is about exactly one. */
+  readonly storyId?: string;
 }

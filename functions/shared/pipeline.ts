@@ -9,6 +9,20 @@ export type StageName = (typeof STAGES)[number];
 export const QUEUES = ['feeds', 'items', 'hits'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
+/**
+ * The functions that deliver alerts to recipients themselves, each from a queue that is subscribed to the channels. Only
+ * deployments with such recipients have them.
+ */
+export const DELIVERIES = ['chat', 'mail'] as const;
+export type DeliveryName = (typeof DELIVERIES)[number];
+
+export const isDelivery = (name: string): name is DeliveryName =>
+  (DELIVERIES as readonly string[]).includes(name);
+
+/** All queues that a deployment may have. */
+export const DEPLOYED_QUEUES = [...QUEUES, ...DELIVERIES] as const;
+export type DeployedQueueName = (typeof DEPLOYED_QUEUES)[number];
+
 export interface QueueSpec {
   readonly fifo: boolean;
   /** Seconds; at least 6 times the timeout of the consuming stage, as AWS advises for event sources. */
@@ -19,8 +33,8 @@ export interface QueueSpec {
 
 type Trigger = { readonly schedule: { readonly everyMinutes: number } } | QueueTrigger;
 
-export interface QueueTrigger {
-  readonly queue: QueueName;
+export interface QueueTrigger<Name extends DeployedQueueName = QueueName> {
+  readonly queue: Name;
   /** Maximum number of messages in one invocation. More than 10 need a batch window. */
   readonly batchSize: number;
   /** Seconds for which Lambda collects messages. FIFO queues have no batch window. */
@@ -66,12 +80,16 @@ export interface StageSpec {
   readonly fetches?: boolean;
 }
 
-export const queues: Readonly<Record<QueueName, QueueSpec>> = {
+export const queues: Readonly<Record<DeployedQueueName, QueueSpec>> = {
   // Throttled polls also count as receives.
   feeds: { fifo: false, visibilityTimeout: 360, maxReceiveCount: 5 },
   // Items and hits are retried for an hour and a half, so an outage of SNS or another service of that length loses none.
   items: { fifo: false, visibilityTimeout: 180, maxReceiveCount: 30 },
   hits: { fifo: true, visibilityTimeout: 180, maxReceiveCount: 30 },
+  // The function itself gives an alert up after a day, and receives it at most 450 times until then (functions/shared/delivery).
+  // If the function fails at every receive, this takes two days, half as long as SQS keeps a message.
+  chat: { fifo: false, visibilityTimeout: 360, maxReceiveCount: 500 },
+  mail: { fifo: false, visibilityTimeout: 360, maxReceiveCount: 500 },
 };
 
 export const stages: Readonly<Record<StageName, StageSpec>> = {
@@ -120,7 +138,7 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
       { actions: ['GetItem', 'PutItem', 'DeleteItem'], keys: ['ALERT#*'] },
       { actions: ['GetItem', 'PutItem', 'Query'], keys: ['TOPIC#*'] },
       { actions: ['GetItem', 'PutItem'], keys: ['SMS-PARTS'] },
-      { actions: ['GetItem'], keys: ['STREAM'] },
+      { actions: ['GetItem'], keys: ['STREAM', 'SIGNUP-SMS', 'SIGNUP-DAILY'] },
     ],
     publishes: true,
   },
@@ -137,6 +155,54 @@ export const push: Omit<StageSpec, 'trigger'> = {
   memoryMb: 256,
   sendsTo: ['feeds'],
   table: [{ actions: ['GetItem'], keys: ['PUSH#*'] }],
+};
+
+/**
+ * The function behind the sign-up page (functions/signup). Anyone on the internet can call it. It may read what people can be
+ * shown, subscribe and unsubscribe them, and publish messages for one person; it runs hourly, too, to end pauses.
+ */
+export const signup = {
+  timeout: 30,
+  memoryMb: 256,
+  settleEveryMinutes: 60,
+  table: [
+    { actions: ['GetItem', 'PutItem', 'DeleteItem'], keys: ['SUBSCRIBER#*', 'SIGNUP-CODE#*'] },
+    {
+      actions: ['GetItem', 'PutItem'],
+      keys: ['SIGNUP-KEY', 'SIGNUP-LIMIT#*', 'SIGNUP-SMS', 'SIGNUP-DAILY', 'SMS-PARTS'],
+    },
+    { actions: ['Query'], keys: ['CHANNELS', 'TOPIC#*'] },
+    { actions: ['Query'], keys: ['SUBSCRIBERS'], dueIndex: true },
+  ],
+  /** Besides, if topics can be read as feeds. */
+  feedsTable: [{ actions: ['Query'], keys: ['ITEM#*'] }],
+} as const satisfies Readonly<Record<'table' | 'feedsTable', readonly TableAccess[]>> &
+  Record<string, unknown>;
+/** The function that sends alerts to chat services (functions/chat). Deployments without recipients there do not have it. */
+export const chat: Omit<StageSpec, 'trigger'> & { readonly trigger: QueueTrigger<'chat'> } = {
+  trigger: { queue: 'chat', batchSize: 10 },
+  // A service may take 15 s for each message, and the recipients of a batch are served at the same time.
+  timeout: 60,
+  memoryMb: 256,
+  sendsTo: [],
+  table: [{ actions: ['GetItem', 'PutItem', 'DeleteItem', 'Query'], keys: ['CHAT#*'] }],
+};
+
+/** The function that sends alerts as HTML mail by SES (functions/mail). Only deployments with `htmlEmail` have it. */
+export const mail: Omit<StageSpec, 'trigger'> & { readonly trigger: QueueTrigger<'mail'> } = {
+  // Alerts can share a mail only if they are in one batch.
+  trigger: { queue: 'mail', batchSize: 20, batchWindow: 5 },
+  timeout: 60,
+  // It reads what every reader has chosen, and the processor's share grows with the memory.
+  memoryMb: 1024,
+  sendsTo: [],
+  table: [
+    { actions: ['GetItem', 'PutItem', 'DeleteItem', 'Query'], keys: ['MAIL#*'] },
+    { actions: ['Query'], keys: ['CHANNELS'] },
+    { actions: ['GetItem'], keys: ['SUBSCRIBER#*'] },
+    // The key that signs links is made at its first use.
+    { actions: ['GetItem', 'PutItem'], keys: ['SIGNUP-KEY'] },
+  ],
 };
 
 /** The table access of the function that creates the channels. */
@@ -178,9 +244,13 @@ export const ALARMS = [
   'dead-feeds',
   'dead-items',
   'dead-hits',
+  'dead-chat',
+  'dead-mail',
   'waiting-feeds',
   'waiting-items',
   'waiting-hits',
+  'waiting-chat',
+  'waiting-mail',
   'failures',
   'throttles',
   'feeds-failing',
@@ -223,12 +293,20 @@ export const environment = {
   table: 'TABLE_NAME',
   /** Name of the system, used in the namespace of its metrics. If unset, there are no metrics. */
   system: 'NEWS_ALERTS_SYSTEM',
-  queueUrl: (queue: QueueName): string => `${queue.toUpperCase()}_QUEUE_URL`,
+  queueUrl: (queue: DeployedQueueName): string => `${queue.toUpperCase()}_QUEUE_URL`,
+  /** URL of the dead-letter queue where a function puts alerts that it gives up. */
+  deadLettersUrl: 'DEAD_LETTERS_URL',
+  /** ARN of a queue that is subscribed to the channels. Unset if there is none. */
+  queueArn: (name: DeliveryName): string => `${name.toUpperCase()}_QUEUE_ARN`,
+  /** The recipients at chat services, with names in place of secrets: a path, or a name that Node resolves. */
+  chats: 'NEWS_ALERTS_CHATS',
   /** `true` lets poll fetch feeds on its own machine (127.0.0.0/8, ::1), for trials and tests. */
   loopbackFeeds: 'NEWS_ALERTS_LOOPBACK_FEEDS',
   /** The address that hubs call: see functions/push. Unset if none can. */
   pushUrl: 'NEWS_ALERTS_PUSH_URL',
-  /** Path of the parameters with the secrets of feed addresses: `/news-alerts/SYSTEM/`. */
+  /** The address of the sign-up page: see functions/signup. Unset if there is none. */
+  signupUrl: 'NEWS_ALERTS_SIGNUP_URL',
+  /** Path of the parameters with the secrets of addresses: `/news-alerts/SYSTEM/`. */
   parameters: 'NEWS_ALERTS_PARAMETERS',
   /** The part of a channel's ARN before the topic's id. */
   channelPrefix: 'CHANNEL_ARN_PREFIX',
@@ -257,3 +335,18 @@ export const OPERATIONS_TOPIC_ID = '_operations';
 
 /** The message attribute that names the protocols of a publish. Subscriptions filter by it. */
 export const PROTOCOLS_ATTRIBUTE = 'protocols';
+/** The value of that attribute for people who get one mail a day. Their subscriptions accept it in place of `email`. */
+export const DAILY_VALUE = 'daily';
+/**
+ * The names that a publish has in place of `email` and `daily` if SES sends the emails. SNS then gives it to queues and to no
+ * address.
+ */
+export const MAIL_AUDIENCE = { email: 'mail', daily: 'mail-daily' } as const;
+/** The publishes that a queue gets, by the function that reads it. */
+export const QUEUE_AUDIENCES: Readonly<Record<DeliveryName, readonly string[]>> = {
+  chat: ['email', MAIL_AUDIENCE.email],
+  mail: Object.values(MAIL_AUDIENCE),
+};
+
+/** The message attribute with the id of the story that a publish is about; absent if it is about several. */
+export const STORY_ATTRIBUTE = 'story';

@@ -1,4 +1,4 @@
-import type { Protocol, RenderedAlert, Subscription } from './model.ts';
+import type { ChannelSubscription, Protocol, RenderedAlert, Subscription } from './model.ts';
 import type { MetricName } from './pipeline.ts';
 
 /** Creates and removes channels and subscriptions. Every call is idempotent. */
@@ -14,7 +14,7 @@ export interface ChannelAdmin {
   /** Removes the channel and all its subscriptions. Does nothing if there is none. */
   remove(topicId: string): Promise<void>;
   /** Subscribes, and returns the ARN of the subscription, even if it is not confirmed yet. */
-  subscribe(subscription: Subscription): Promise<string>;
+  subscribe(subscription: ChannelSubscription): Promise<string>;
   /** Does nothing if there is no such subscription. An unconfirmed one cannot be removed; it expires. */
   unsubscribe(subscriptionArn: string): Promise<void>;
 }
@@ -53,8 +53,57 @@ export type PublishOutcome =
 /** One SNS channel per watched topic, and one for notices to the operators. */
 export interface Channels {
   /**
-   * Publishes to the subscribers of these protocols. Does not throw if SNS refuses, and does not repeat a publish whose
-   * outcome is unknown.
+   * Publishes to the subscribers of these protocols; by email, to all readers by default. Does not throw if SNS refuses, and
+   * does not repeat a publish whose outcome is unknown.
    */
-  publish(topicId: string, message: RenderedAlert, protocols: readonly Protocol[]): Promise<PublishOutcome>;
+  publish(
+    topicId: string,
+    message: RenderedAlert,
+    protocols: readonly Protocol[],
+    readers?: EmailReaders,
+  ): Promise<PublishOutcome>;
+}
+
+/** Readers of emails: those who get each message, those who chose one mail a day, or both. */
+export type EmailReaders = 'at once' | 'daily' | 'all';
+
+/** A subscription to a channel, as SNS describes it. */
+export interface FoundSubscription {
+  readonly protocol: string;
+  readonly endpoint: string;
+  /** The person has not followed the link in SNS's mail yet. */
+  readonly isPending: boolean;
+  readonly filterPolicy: FilterPolicy | undefined;
+}
+
+/** The rules of a subscription, by message attribute. Only messages that satisfy one rule of each attribute are delivered. */
+export type FilterPolicy = Readonly<Record<string, readonly unknown[]>>;
+
+/** What people who sign up do with channels. All calls can be repeated. */
+export interface Subscribing {
+  /** Subscribes and returns the ARN. By email, SNS asks the person to confirm it, once more for each repetition. */
+  subscribe(subscription: Subscription, filterPolicy: FilterPolicy): Promise<string>;
+  /** Returns undefined if there is no such subscription any more. */
+  find(subscriptionArn: string): Promise<FoundSubscription | undefined>;
+  /** Returns the subscriptions to a topic's channel, as many as SNS lists in `pages` pages. */
+  list(topicId: string, pages: number): Promise<readonly ListedSubscription[]>;
+  /** Returns false if there is no such subscription any more. */
+  setFilter(subscriptionArn: string, filterPolicy: FilterPolicy): Promise<boolean>;
+  /** An unconfirmed subscription cannot be removed; it expires after some days. */
+  unsubscribe(subscriptionArn: string): Promise<void>;
+  /** Sends an email to the subscribers of a channel whose filter accepts one of `to`. */
+  sendEmail(
+    topicId: string,
+    to: readonly string[],
+    email: { readonly subject: string; readonly text: string },
+  ): Promise<void>;
+  /** Sends one SMS to a number. */
+  sendSms(number: string, text: string): Promise<void>;
+}
+
+export interface ListedSubscription {
+  readonly protocol: string;
+  readonly endpoint: string;
+  /** Undefined while the subscription is not confirmed. */
+  readonly arn: string | undefined;
 }

@@ -1,11 +1,15 @@
 import { isChatPlaceholder } from '../../config/recipients.ts';
-import { type ChatOutcome, sendChatMessage } from '../../functions/chat/send.ts';
+import { sendChatMessage } from '../../functions/chat/send.ts';
 import { CHAT_SERVICES } from '../../functions/chat/services.ts';
+import { threadNameOf, threadStoryOf } from '../../functions/chat/threads.ts';
+import type { SendOutcome } from '../../functions/shared/delivery/outcome.ts';
+import { DELIVERY_PAUSES, GIVE_UP_MS } from '../../functions/shared/delivery/retries.ts';
 import type { Alert, ChatRecipient } from '../../functions/shared/model.ts';
 import { PROTOCOLS_ATTRIBUTE } from '../../functions/shared/pipeline.ts';
+import { type Pauses, pauseOf } from '../../functions/shared/retry-pause.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { findEarlierDelivery } from '../delivery/find-earlier-delivery.ts';
-import { hourAndMinute, iso, type Pauses, pauseOf } from '../delivery/pauses.ts';
+import { hourAndMinute, iso } from '../delivery/outage.ts';
 import { Sleeper } from '../delivery/sleeper.ts';
 import { formatDuration } from '../format-time.ts';
 import type { Outbox, WaitingDelivery } from '../outbox/outbox.ts';
@@ -53,14 +57,7 @@ export interface ChatTiming {
   readonly closing: number;
 }
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const TIMING: ChatTiming = {
-  pauses: [5 * SECOND_MS, 30 * MINUTE_MS],
-  giveUp: 24 * HOUR_MS,
-  closing: 10 * SECOND_MS,
-};
+const TIMING: ChatTiming = { pauses: DELIVERY_PAUSES, giveUp: GIVE_UP_MS, closing: 10_000 };
 /** After so many tries, a message no longer holds back later ones: the service may dislike this message alone. */
 const MAX_BLOCKING_TRIES = 3;
 
@@ -179,21 +176,29 @@ export function createChatDelivery(options: ChatDeliveryOptions): ChatDelivery {
     const { nextAt: _, parts, ...rest } = delivery;
     const tries = (delivery.tries ?? 0) + 1;
     let accepted = parts?.of === bodies.length ? parts.accepted : 0;
+    let thread = delivery.thread ?? threadOf(entry.alert, delivery);
     const attempt = (): OutboxDelivery => ({
       ...rest,
       tries,
       ...(bodies.length > 1 ? { parts: { of: bodies.length, accepted } } : {}),
+      ...(thread === undefined ? {} : { thread }),
     });
     record(one, attempt());
     let answer = '';
     while (accepted < bodies.length) {
       const outcome = await send(
         bodies[accepted] ?? '',
-        { address: recipient, id: newsIdentity(entry, delivery.endpoint), now: Date.now() },
+        {
+          address: recipient,
+          id: newsIdentity(entry, delivery.endpoint),
+          now: Date.now(),
+          threadName: threadNameOf(entry.alert),
+          ...(thread === undefined ? {} : { thread }),
+        },
         { signal: aborting.signal },
       );
       if (outcome.kind !== 'sent') return onRefused(one, lane, attempt(), outcome);
-      answer = outcome.answer;
+      ({ answer, thread } = outcome);
       accepted++;
       if (accepted < bodies.length) {
         record(one, attempt());
@@ -208,6 +213,18 @@ export function createChatDelivery(options: ChatDeliveryOptions): ChatDelivery {
     record(one, settledDelivery(attempt(), 'sent', answer));
   };
 
+  /** Returns the thread of an alert's story in the chat of a delivery, if an earlier message has begun it. */
+  const threadOf = (alert: Alert, { protocol, endpoint }: OutboxDelivery): string | undefined => {
+    const story = threadStoryOf(alert);
+    if (story === undefined) return undefined;
+    return outbox
+      .recent()
+      .filter((other) => other.alert?.topicId === alert.topicId && threadStoryOf(other.alert) === story)
+      .flatMap(({ deliveries }) => deliveries)
+      .find((one) => one.protocol === protocol && one.endpoint === endpoint && one.thread !== undefined)
+      ?.thread;
+  };
+
   const messagesOf = (alert: Alert, recipient: ChatRecipient) =>
     CHAT_SERVICES[recipient.service].messages(alert, zoneOf(alert.topicId), recipient);
 
@@ -215,7 +232,7 @@ export function createChatDelivery(options: ChatDeliveryOptions): ChatDelivery {
     one: WaitingDelivery,
     lane: Lane,
     attempt: OutboxDelivery,
-    outcome: Exclude<ChatOutcome, { kind: 'sent' }>,
+    outcome: Exclude<SendOutcome, { kind: 'sent' }>,
   ) => {
     const now = Date.now();
     // The end of the program cut the try off.

@@ -1,13 +1,15 @@
 import { isPlaceholder } from '../../config/recipients.ts';
+import type { MailExit } from '../../functions/shared/mail/mail-exit.ts';
 import type { Protocol } from '../../functions/shared/model.ts';
 import { isProtocol } from '../../functions/shared/protocols.ts';
+import { type Pauses, pauseOf } from '../../functions/shared/retry-pause.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { findEarlierDelivery } from '../delivery/find-earlier-delivery.ts';
-import { hourAndMinute, iso, type Outage, type Pauses, pauseOf } from '../delivery/pauses.ts';
+import { hourAndMinute, iso, type Outage } from '../delivery/outage.ts';
 import { Sleeper } from '../delivery/sleeper.ts';
 import { formatDuration } from '../format-time.ts';
 import type { Outbox, WaitingDelivery } from '../outbox/outbox.ts';
-import { type OutboxDelivery, settledDelivery } from '../outbox/outbox-entry.ts';
+import { type OutboxDelivery, type OutboxEntry, settledDelivery } from '../outbox/outbox-entry.ts';
 import type { PublishedMessage } from '../sns/outgoing-message.ts';
 import { composeMail, type ZoneOf } from './compose-mail.ts';
 import type { MailFault } from './mail-fault.ts';
@@ -35,6 +37,8 @@ export interface EmailDeliveryOptions {
   /** Without a mailer, emails are only shown. */
   readonly mailer: Mailer | undefined;
   readonly zoneOf: ZoneOf;
+  /** Returns the links by which a recipient changes or ends what they receive; undefined if there is no page for it. */
+  readonly exitOf?: (messages: readonly OutboxEntry[], endpoint: string) => Promise<MailExit | undefined>;
   /** Prints a problem, or that a problem is over. */
   readonly say: (text: string, isProblem: boolean) => void;
   /** Called for every mail that was sent. */
@@ -279,8 +283,9 @@ class EmailQueue implements EmailDelivery {
   async #deliver([first, ...others]: QueuedMail): Promise<MailOutcome> {
     const messages = [first.entry, ...others.map(({ entry }) => entry)] as const;
     const { endpoint } = first.delivery;
+    const exit = await this.#options.exitOf?.(messages, endpoint);
     return this.#mailer.send(() =>
-      composeMail(messages, endpoint, this.#mailer.sender, this.#options.zoneOf),
+      composeMail(messages, endpoint, this.#mailer.sender, this.#options.zoneOf, exit),
     );
   }
 
@@ -315,6 +320,12 @@ class EmailQueue implements EmailDelivery {
     const refusedAt = attempt.since === undefined ? now : Math.min(Date.parse(attempt.since) + outageMs, now);
     const since = iso(refusedAt);
     const lasted = now - refusedAt;
+    if (mail.length > 1 && (isPermanent || scope === 'mail')) {
+      // One message may be the cause. From now on, each is a mail of its own.
+      for (const one of mail)
+        this.#record([one], { ...attempt, detail, mail: one.entry.messageId, nextAt: iso(now) });
+      return;
+    }
     if (isPermanent || (scope === 'mail' && lasted > this.#timing.giveUp)) {
       const text = isPermanent ? detail : `${detail} (tried ${tries} times in ${formatDuration(lasted)})`;
       this.#record(mail, settledDelivery(attempt, 'failed', text));

@@ -1,7 +1,8 @@
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { parseSender } from '../../functions/shared/mail/sender.ts';
+import type { Sender } from '../../functions/shared/model.ts';
 import { type MailFault, mailFault, oneLine } from './mail-fault.ts';
-import { parseSender, type Sender } from './sender.ts';
 import { parseSmtpUrl } from './smtp-server.ts';
 
 /** The result of one try. `answer`: the server's text on success. */
@@ -48,6 +49,10 @@ export function createMailer(smtpUrl: string, from: string, timing: Partial<Mail
   const { connect, answer, mail: perMail } = { ...TIMING, ...timing };
   const { name: server, options } = parseSmtpUrl(smtpUrl);
   const sender = parseSender(from);
+  if (!sender)
+    throw new NewsAlertsError(
+      `expected NEWS_ALERTS_MAIL_FROM to be one address such as alerts@example.com, or News <alerts@example.com>, got ${JSON.stringify(from)}`,
+    );
   const transport = createTransport({
     ...options,
     ...CONNECTION,

@@ -1,3 +1,4 @@
+import { mayShareMail, sharingMail } from '../../functions/shared/mail/shared-mail.ts';
 import type { WaitingDelivery } from '../outbox/outbox.ts';
 import type { OutboxEntry } from '../outbox/outbox-entry.ts';
 
@@ -14,7 +15,7 @@ export const MAX_PAUSE_MS = 3 * 3_600_000;
  * Returns the oldest mail that is due. Each recipient gets mails in the order of their publishing: a mail that waits holds
  * back later mails to its recipient, or only those about its stories if the mail itself was refused. Mails to other
  * recipients are never held back.
- * @param gather how long an alert waits for other topics' alerts about the same items, ms
+ * @param gather how long an alert waits for alerts of other topics that share its mail, ms
  */
 export function nextMail(waiting: readonly WaitingDelivery[], now: number, gather: number): NextMail {
   const held = new Set<string>();
@@ -29,7 +30,7 @@ export function nextMail(waiting: readonly WaitingDelivery[], now: number, gathe
       continue;
     }
     const due = dueAt(one, gather);
-    if (due <= now || due > now + MAX_PAUSE_MS) return { messages: [one, ...sharedMessages(waiting, one)] };
+    if (due <= now || due > now + MAX_PAUSE_MS) return { messages: sharedMessages(waiting, one) };
     at = Math.min(at, due);
     if (delivery.holds !== 'mail') held.add(endpoint);
     for (const story of stories) held.add(story);
@@ -40,39 +41,27 @@ export function nextMail(waiting: readonly WaitingDelivery[], now: number, gathe
 /** Returns when a mail is due, ms since the epoch. */
 function dueAt({ entry, delivery: { at, nextAt, tries } }: WaitingDelivery, gather: number): number {
   if (nextAt !== undefined) return Date.parse(nextAt);
-  return tries === undefined && at !== undefined && mayShare(entry) ? Date.parse(at) + gather : 0;
+  return tries === undefined && at !== undefined && entry.alert && mayShareMail(entry.alert)
+    ? Date.parse(at) + gather
+    : 0;
 }
 
-/**
- * Returns the other messages in the same mail. After the first try they stay the same; before it, they are the messages of
- * other topics about the same items.
- */
-function sharedMessages(waiting: readonly WaitingDelivery[], first: WaitingDelivery): WaitingDelivery[] {
+/** Returns the messages in the same mail as the first. After the first try they stay the same. */
+function sharedMessages(
+  waiting: readonly WaitingDelivery[],
+  first: WaitingDelivery,
+): readonly [WaitingDelivery, ...WaitingDelivery[]] {
   const { endpoint, mail } = first.delivery;
-  return waiting.filter(
-    ({ entry, delivery }) =>
-      entry !== first.entry &&
-      delivery.endpoint === endpoint &&
-      delivery.mail === mail &&
-      (mail !== undefined || isSameNews(entry, first.entry)),
+  const others = waiting.filter(
+    ({ entry, delivery }) => entry !== first.entry && delivery.endpoint === endpoint,
   );
-}
-
-/** Returns true if both have the same kind and items, such as the alerts of two topics that match the same item. */
-function isSameNews(one: OutboxEntry, other: OutboxEntry): boolean {
-  const news = newsOf(one);
-  return news !== undefined && news === newsOf(other);
-}
-
-function newsOf(entry: OutboxEntry): string | undefined {
-  if (!mayShare(entry)) return undefined;
-  const { kind, entries = [] } = entry.alert ?? {};
-  return JSON.stringify([kind, ...entries.map(({ itemId }) => itemId).sort()]);
-}
-
-/** Returns true for alerts that can share a mail with alerts of other topics. Digests and round-ups belong to one topic. */
-function mayShare({ alert }: OutboxEntry): boolean {
-  return alert?.kind === 'new' || alert?.kind === 'follow-up';
+  if (mail !== undefined) return [first, ...others.filter(({ delivery }) => delivery.mail === mail)];
+  const [, ...sharing] = sharingMail(
+    [first, ...others],
+    ({ entry }) => entry.alert,
+    ({ delivery }) => delivery.mail === undefined,
+  );
+  return [first, ...sharing];
 }
 
 function storiesOf({ alert }: OutboxEntry): string[] {

@@ -1,9 +1,15 @@
 import { z } from 'zod';
-import { ALL_CHAT_SERVICES, isChatService } from '../../functions/chat/services.ts';
+import { isChatService } from '../../functions/chat/services.ts';
 import { TEXT_FIELDS } from '../../functions/match/text/item-text.ts';
 import { LABEL_FIELD_NAMES } from '../../functions/match/text/label-fields.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
-import type { Alert, ChatService, Protocol, Reason } from '../../functions/shared/model.ts';
+import {
+  ALL_CHAT_SERVICES,
+  type Alert,
+  type ChatService,
+  type Protocol,
+  type Reason,
+} from '../../functions/shared/model.ts';
 import { ALL_PROTOCOLS, byProtocol, isProtocol } from '../../functions/shared/protocols.ts';
 import type { PublishedMessage } from '../sns/outgoing-message.ts';
 
@@ -90,6 +96,8 @@ const delivery = z
     mail: z.string().exactOptional(),
     /** Of an alert that fills several messages at a chat service: how many there are, and how many of them were accepted. */
     parts: z.object({ of: z.number(), accepted: z.number() }).exactOptional(),
+    /** The thread of the alert's story at a chat service that has threads. */
+    thread: z.string().exactOptional(),
   })
   .readonly();
 
@@ -170,7 +178,7 @@ export function withDelivery(published: OutboxEntry, delivery: OutboxDelivery): 
 
 /** Returns the delivery in its final state, which it reaches now. */
 export function settledDelivery(
-  { protocol, endpoint, tries, mail }: OutboxDelivery,
+  { protocol, endpoint, tries, mail, thread }: OutboxDelivery,
   how: 'mailed' | 'sent' | 'unknown' | 'failed',
   detail: string,
 ): OutboxDelivery {
@@ -182,6 +190,7 @@ export function settledDelivery(
     at: new Date().toISOString(),
     ...(tries === undefined ? {} : { tries }),
     ...(mail === undefined ? {} : { mail }),
+    ...(thread === undefined ? {} : { thread }),
   };
 }
 

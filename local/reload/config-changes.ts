@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../../config/load.ts';
 import { plural } from '../../functions/shared/text/count.ts';
 import { abbreviateList } from '../format-time.ts';
@@ -18,8 +19,14 @@ export function configChanges(before: LoadedConfig, after: LoadedConfig): string
   const secrets = changed.length > 0 ? [`the value of ${changed.join(', ')} changed`] : [];
   const isNewVersion = before.config.version !== after.config.version;
   const changes = [...feeds, ...secrets, ...topics, ...recipients];
-  return changes.length === 0 && isNewVersion ? ['defaults changed'] : changes;
+  return changes.length === 0 && isNewVersion ? [OTHER] : changes;
 }
+
+const OTHER = 'other settings changed';
+
+/** Returns whether nothing but settings of no feed, topic or recipient has changed, or the wording of a query. */
+export const isOtherChange = (changes: readonly string[]): boolean =>
+  changes.length === 1 && changes[0] === OTHER;
 
 /** Removes the offset, which depends on the whole list of feeds. */
 function withoutOffset<Feed extends { readonly id: string; readonly offset: number }>({
@@ -30,11 +37,11 @@ function withoutOffset<Feed extends { readonly id: string; readonly offset: numb
 }
 
 function idChanges(what: string, before: readonly { readonly id: string }[], after: typeof before): string[] {
-  const old = new Map(before.map((one) => [one.id, JSON.stringify(one)]));
-  const now = new Map(after.map((one) => [one.id, JSON.stringify(one)]));
+  const old = new Map(before.map((one) => [one.id, one]));
+  const now = new Map(after.map((one) => [one.id, one]));
   const added = [...now.keys()].filter((id) => !old.has(id));
   const removed = [...old.keys()].filter((id) => !now.has(id));
-  const changed = [...now.keys()].filter((id) => old.has(id) && old.get(id) !== now.get(id));
+  const changed = [...now.keys()].filter((id) => old.has(id) && !isDeepStrictEqual(old.get(id), now.get(id)));
   const describe = (ids: readonly string[], how: string) =>
     ids.length === 0 ? [] : [`${plural(ids.length, what)} ${abbreviateList(ids)} ${how}`];
   return [...describe(added, 'added'), ...describe(removed, 'removed'), ...describe(changed, 'changed')];

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { printFault, TOPIC_FAULT_NOTE } from '../../config/faults.ts';
+import { ConfigError, faultLine, printFault, TOPIC_FAULT_NOTE } from '../../config/faults.ts';
 import { type LoadedConfig, loadConfigFile } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { abbreviateList } from '../format-time.ts';
 import { unsetSecrets } from '../unset-secrets.ts';
-import { configChanges } from './config-changes.ts';
+import { configChanges, isOtherChange } from './config-changes.ts';
+import { withQueriesInUse } from './queries-in-use.ts';
 
 export interface ConfigWatch {
   /**
@@ -12,6 +14,8 @@ export interface ConfigWatch {
    * @throws Error if it cannot be used
    */
   applyNow(): Promise<void>;
+  /** Why the file as it is cannot be used; undefined if it is in use. */
+  fault(): string | undefined;
   /** Stops watching. Resolves when a running reload has finished. */
   stop(): Promise<void>;
 }
@@ -29,7 +33,11 @@ export interface ConfigWatchOptions {
 }
 
 const INTERVAL_MS = 1_000;
+const NEW_TOPIC_NOTE =
+  'note: a new topic sees what is published from now on; `npx news-alerts topics try` shows what its query would have caught before';
 const DOT_ENV_FILE = '.env';
+/** How the names of settings begin that only a start reads. */
+const SETTING = 'NEWS_ALERTS_';
 
 /** The texts of the config file and of .env; undefined for a file that does not exist. */
 interface ConfigTexts {
@@ -89,17 +97,31 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
   let inForce = options.loaded;
   let lastTried = inputs.initial;
   let lastRead = lastTried;
-  let isFaulty = false;
+  let fault: string | undefined;
 
   const printNotes = (loaded: LoadedConfig) => {
     const before = notesOf(inForce);
     for (const note of notesOf(loaded).filter((one) => !before.includes(one))) say(`note: ${note}`);
-    for (const fault of loaded.topicFaults) say(printFault(fault));
-    if (loaded.topicFaults.length > 0) say(`note: ${TOPIC_FAULT_NOTE}`);
+    const { topicFaults, keptQueries = new Set() } = loaded;
+    for (const one of topicFaults) say(printFault(one));
+    if (keptQueries.size > 0) {
+      const [topic, keep] = keptQueries.size === 1 ? ['topic', 'keeps'] : ['topics', 'keep'];
+      say(`note: ${topic} ${abbreviateList([...keptQueries])} ${keep} the earlier query until this is fixed`);
+    }
+    if (loaded.config.topics.some(({ query }) => !query)) say(`note: ${TOPIC_FAULT_NOTE}`);
+  };
+  const faultsOf = ({ topicFaults }: LoadedConfig) => topicFaults.map(printFault).join('\n');
+  /** Names the variables that a program reads only when it starts. */
+  const sayRestarts = (before: ConfigTexts, after: ConfigTexts) => {
+    const [old, now] = [inputs.environment(before), inputs.environment(after)];
+    const names = new Set([...Object.keys(old), ...Object.keys(now)]);
+    for (const name of [...names].filter((one) => one.startsWith(SETTING) && old[one] !== now[one]))
+      say(`note: ${name} has changed in .env; the change takes effect at the next start`);
   };
   const check = async () => {
     const texts = inputs.read();
     const isSettled = isSame(texts, lastRead);
+    if (texts.dotEnv !== lastRead.dotEnv) sayRestarts(lastRead, texts);
     lastRead = texts;
     // The fault is printed.
     if (isSettled && !isSame(texts, lastTried)) await apply(texts).catch(() => undefined);
@@ -108,18 +130,24 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
   const apply = async (texts: ConfigTexts) => {
     lastTried = texts;
     try {
-      const loaded = inputs.load(texts);
+      const loaded = withQueriesInUse(inForce, inputs.load(texts));
       const changes = configChanges(inForce, loaded);
-      if (changes.length > 0) {
+      const hasNewFaults = faultsOf(loaded) !== faultsOf(inForce);
+      if (changes.length > 0 || hasNewFaults) {
         await reload(loaded);
-        say(`${file} has changed and is now in use: ${changes.join('; ')}`);
+        if (changes.length > 0 && !(hasNewFaults && isOtherChange(changes)))
+          say(`${file} has changed and is now in use: ${changes.join('; ')}`);
+        if (loaded.config.topics.some(({ id }) => inForce.config.topics.every((topic) => topic.id !== id)))
+          say(NEW_TOPIC_NOTE);
+        if (hasNewFaults && loaded.topicFaults.length === 0) say(`all queries of ${file} are valid again`);
         printNotes(loaded);
         inForce = loaded;
-      } else if (isFaulty) say(`${file} is valid again; nothing has changed`);
-      isFaulty = false;
+      } else if (fault !== undefined) say(`${file} is valid again; nothing has changed`);
+      fault = undefined;
     } catch (error) {
-      isFaulty = true;
-      say(error instanceof NewsAlertsError ? error.message : String(error));
+      const message = error instanceof NewsAlertsError ? error.message : String(error);
+      fault = error instanceof ConfigError ? error.faults.map(faultLine).join('; ') : message;
+      say(message);
       say(`${file} has changed but cannot be used; the previous configuration stays in use`);
       throw error;
     }
@@ -143,6 +171,7 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
   next();
   return {
     applyNow: () => inTurn(() => apply(inputs.read())),
+    fault: () => fault,
     async stop() {
       isStopped = true;
       clearTimeout(timer);

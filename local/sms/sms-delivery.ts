@@ -1,8 +1,9 @@
 import { isPlaceholder } from '../../config/recipients.ts';
 import { redactNumber } from '../../functions/shared/redact-address.ts';
+import { type Pauses, pauseOf } from '../../functions/shared/retry-pause.ts';
 import { count, plural } from '../../functions/shared/text/count.ts';
 import { findEarlierDelivery } from '../delivery/find-earlier-delivery.ts';
-import { hourAndMinute, iso, type Outage, type Pauses, pauseOf } from '../delivery/pauses.ts';
+import { hourAndMinute, iso, type Outage } from '../delivery/outage.ts';
 import { Sleeper } from '../delivery/sleeper.ts';
 import { formatDuration } from '../format-time.ts';
 import type { Outbox, WaitingDelivery } from '../outbox/outbox.ts';

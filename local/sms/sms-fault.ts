@@ -1,5 +1,6 @@
 import { SNSServiceException } from '@aws-sdk/client-sns';
-import { isThrottled, NOT_CONNECTED } from '../../functions/shared/aws/sns-channels.ts';
+import { isThrottled } from '../../functions/shared/aws/sns-channels.ts';
+import { NOT_CONNECTED } from '../../functions/shared/aws/throttling.ts';
 import { redactNumber } from '../../functions/shared/redact-address.ts';
 import { shorten } from '../../functions/shared/text/safe-text.ts';
 

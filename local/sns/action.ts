@@ -10,6 +10,8 @@ export interface Call {
   /** The address at which the caller reached this endpoint. */
   readonly baseUrl: string;
   readonly signed: boolean;
+  /** The caller is the owner of the machine, not the function that strangers call. */
+  readonly isOwner: boolean;
 }
 
 /** Returns the fields of the action's result; undefined for actions without a result. */

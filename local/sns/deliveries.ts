@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../functions/shared/model.ts';
+import { isProtocol } from '../../functions/shared/protocols.ts';
+import { shorten } from '../../functions/shared/text/safe-text.ts';
+import { ACCOUNT } from './action.ts';
 import { matchesPolicy, parseFilterPolicy } from './filter-policy.ts';
-import { confirmationBody, deliveryHeaders, notificationBody } from './http-messages.ts';
+import { confirmationBody, confirmationText, deliveryHeaders, notificationBody } from './http-messages.ts';
 import { HttpSender } from './http-sender.ts';
 import type { MessageAttribute } from './message-attributes.ts';
 import type { OutgoingMessage, PublishedMessage } from './outgoing-message.ts';
 import type { Publication } from './publication.ts';
 import type { ChannelSubscription } from './state-file.ts';
+
+type Receiver = Pick<ChannelSubscription, 'protocol' | 'endpoint' | 'rawDelivery' | 'arn' | 'channelArn'>;
 
 export interface DeliveryOptions {
   readonly clock: Clock;
@@ -14,9 +19,18 @@ export interface DeliveryOptions {
   readonly onPublish: (publish: PublishedMessage) => void;
   /** Called for every email and SMS. The endpoint itself posts to http(s) subscribers. */
   readonly onDelivery: (delivery: OutgoingMessage) => void;
+  /** Returns the address of the page on which people confirm subscriptions by email; undefined if there is none. */
+  readonly confirmationUrl?: () => string | undefined;
+  /** Returns the name of a channel's topic. */
+  readonly topicName?: (channelArn: string) => string;
   /** Called if all tries of a post have failed, or if `onDelivery` threw. */
   readonly onDeliveryFailed?: (delivery: OutgoingMessage, error: Error) => void;
 }
+
+const MAX_NAME = 60;
+
+/** Stands for the channel of a message to a phone number. */
+const NO_CHANNEL_ARN = `arn:aws:sns:us-east-1:${ACCOUNT}:sms`;
 
 export class Deliveries {
   readonly #options: DeliveryOptions;
@@ -28,12 +42,50 @@ export class Deliveries {
 
   /** Delivers a publication to all confirmed subscribers whose filter policy matches it. Returns the message id. */
   publish(topicArn: string, publication: Publication, subscriptions: readonly ChannelSubscription[]): string {
-    const { subject, bodies, attributes } = publication;
-    const values = new Map(attributes.map((attribute) => [attribute.name, attribute.values]));
+    const values = new Map(publication.attributes.map((attribute) => [attribute.name, attribute.values]));
     const receivers = subscriptions.filter(
       ({ confirmed, filterPolicy }) =>
         confirmed && (filterPolicy === '' || matchesPolicy(parseFilterPolicy(filterPolicy), values)),
     );
+    return this.#send(topicArn, publication, receivers);
+  }
+
+  /** Sends a publication to a phone number, which needs no subscription. Returns the message id. */
+  publishToNumber(number: string, publication: Publication): string {
+    return this.#send(NO_CHANNEL_ARN, publication, [
+      { protocol: 'sms', endpoint: number, rawDelivery: false, arn: '', channelArn: NO_CHANNEL_ARN },
+    ]);
+  }
+
+  /** Asks a subscriber to confirm its subscription. */
+  askToConfirm(subscription: ChannelSubscription, baseUrl: string): void {
+    const { channelArn: topicArn, protocol, endpoint, token } = subscription;
+    if (isProtocol(protocol)) {
+      const query = new URLSearchParams({ topic: topicArn, token });
+      const name = this.#options.topicName?.(topicArn) ?? topicArn;
+      const text = confirmationText(name, `${this.#options.confirmationUrl?.() ?? ''}confirm?${query}`);
+      const subject = `Confirm alerts about “${shorten(name, MAX_NAME)}”`;
+      this.#send(topicArn, { subject, bodies: { default: text }, attributes: [] }, [subscription]);
+      return;
+    }
+    const messageId = randomUUID();
+    const at = this.#now();
+    const body = confirmationBody(subscription, { messageId, at, baseUrl });
+    this.#post(
+      { messageId, topicArn, subject: undefined, protocol, endpoint, body, at },
+      deliveryHeaders('SubscriptionConfirmation', messageId, subscription),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#sender.close();
+  }
+
+  #send(
+    topicArn: string,
+    { subject, bodies, attributes }: Omit<Publication, 'bytes'>,
+    receivers: readonly Receiver[],
+  ): string {
     const messageId = randomUUID();
     const at = this.#now();
     this.#options.onPublish({
@@ -53,27 +105,7 @@ export class Deliveries {
     return messageId;
   }
 
-  /** Asks an http(s) subscriber to confirm its subscription. */
-  askToConfirm(subscription: ChannelSubscription, baseUrl: string): void {
-    const { channelArn: topicArn, protocol, endpoint } = subscription;
-    const messageId = randomUUID();
-    const at = this.#now();
-    const body = confirmationBody(subscription, { messageId, at, baseUrl });
-    this.#post(
-      { messageId, topicArn, subject: undefined, protocol, endpoint, body, at },
-      deliveryHeaders('SubscriptionConfirmation', messageId, subscription),
-    );
-  }
-
-  close(): Promise<void> {
-    return this.#sender.close();
-  }
-
-  #deliver(
-    delivery: OutgoingMessage,
-    to: ChannelSubscription,
-    attributes: readonly MessageAttribute[],
-  ): void {
+  #deliver(delivery: OutgoingMessage, to: Receiver, attributes: readonly MessageAttribute[]): void {
     if (delivery.protocol === 'http' || delivery.protocol === 'https') {
       const body = to.rawDelivery ? delivery.body : notificationBody(delivery, attributes);
       this.#post({ ...delivery, body }, deliveryHeaders('Notification', delivery.messageId, to));

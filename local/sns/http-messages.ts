@@ -27,6 +27,18 @@ export function confirmationBody(
   });
 }
 
+/** Returns the text of the email that asks for a confirmation. */
+export function confirmationText(topicName: string, address: string): string {
+  return [
+    `Somebody, most likely you, wants alerts about “${topicName}” sent to this address.`,
+    '',
+    'To get it, follow this link:',
+    address,
+    '',
+    'If you did not ask for it, you need not do anything: nothing is sent without your confirmation.',
+  ].join('\n');
+}
+
 export function notificationBody(
   message: Pick<OutgoingMessage, 'messageId' | 'topicArn' | 'subject' | 'body' | 'at'>,
   attributes: readonly MessageAttribute[],
@@ -50,7 +62,7 @@ export function notificationBody(
 export function deliveryHeaders(
   type: 'SubscriptionConfirmation' | 'Notification',
   messageId: string,
-  subscription: ChannelSubscription,
+  subscription: Pick<ChannelSubscription, 'arn' | 'channelArn' | 'rawDelivery'>,
 ): Record<string, string> {
   return {
     'content-type': 'text/plain; charset=UTF-8',

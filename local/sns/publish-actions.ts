@@ -1,3 +1,4 @@
+import { PROTOCOLS } from '../../functions/shared/protocols.ts';
 import type { Actions } from './action.ts';
 import type { Channels } from './channels.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -13,12 +14,14 @@ export function publishActions(channels: Channels, deliveries: Deliveries): Acti
 
   return {
     Publish({ parameters }) {
-      if (parameters.get('PhoneNumber') !== undefined) {
-        throw invalidParameter(
-          'PhoneNumber Reason: the local SNS publishes to topics only; subscribe the number to one',
-        );
-      }
       const publication = readPublication(parameters);
+      const number = parameters.get('PhoneNumber');
+      if (number !== undefined) {
+        if (!PROTOCOLS.sms.isAddress(number)) {
+          throw invalidParameter(`PhoneNumber Reason: ${number} is not valid to publish to`);
+        }
+        return { MessageId: deliveries.publishToNumber(number, publication) };
+      }
       const topicArn = parameters.get('TopicArn') ?? parameters.get('TargetArn');
       if (topicArn === undefined) {
         throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');

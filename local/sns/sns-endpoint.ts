@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GrowingBuffer } from '../../functions/shared/growing-buffer.ts';
+import { SIGNUP_ACCESS_KEY } from '../local-sdk.ts';
 import type { Action, Call } from './action.ts';
 import { channelActions } from './channel-actions.ts';
 import { Channels } from './channels.ts';
@@ -98,11 +99,13 @@ async function readQuery(req: IncomingMessage): Promise<string> {
 
 function callerOf({ headers, socket }: IncomingMessage): Omit<Call, 'parameters'> {
   const authorization = headers.authorization ?? '';
-  const [, region] = /^AWS4-HMAC-SHA256 Credential=[^/]*\/\d+\/([\w-]+)\/sns\//.exec(authorization) ?? [];
+  const [, accessKey, region] =
+    /^AWS4-HMAC-SHA256 Credential=([^/]*)\/\d+\/([\w-]+)\/sns\//.exec(authorization) ?? [];
   const address = (socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
   const host = address.includes(':') ? `[${address}]` : address;
   return {
     signed: region !== undefined,
+    isOwner: accessKey !== SIGNUP_ACCESS_KEY,
     region: region ?? 'us-east-1',
     baseUrl: `http://${host}:${socket.localPort}`,
   };

@@ -36,13 +36,12 @@ function checkEndpoint(protocol: SubscriptionProtocol, endpoint: string): void {
 }
 
 /**
- * Returns the actions on subscriptions. Email and SMS subscriptions are confirmed at once: there is no mailbox for a
- * confirmation link, and only the owner of the machine can reach this endpoint. http(s) subscribers have to confirm, as
- * with SNS.
+ * Returns the actions on subscriptions. Email and SMS subscriptions of the machine's owner are confirmed at once. Emails that
+ * others sign up with have to be confirmed, and http(s) subscribers, too, as with SNS.
  */
 export function subscriptionActions(channels: Channels, deliveries: Deliveries): Actions {
   return {
-    async Subscribe({ parameters, baseUrl }) {
+    async Subscribe({ parameters, baseUrl, isOwner }) {
       const channelArn = channels.get(parameters.required('TopicArn')).arn;
       const protocol = parseProtocol(parameters.required('Protocol'));
       const endpoint = parameters.required('Endpoint');
@@ -62,7 +61,7 @@ export function subscriptionActions(channels: Channels, deliveries: Deliveries):
         existing ??
         channels.subscribe(
           { channelArn, protocol, endpoint, filterPolicy: '', rawDelivery: false, ...wanted },
-          isProtocol(protocol),
+          protocol === 'sms' || (protocol === 'email' && isOwner),
         );
       // Saved first: after a crash, the subscriber's answer would otherwise have an unknown token.
       await channels.saved();

@@ -27,7 +27,9 @@ function withoutComments(file: string): string {
 
 /** Returns a file and everything that it imports, directly or indirectly. */
 function withImports(file: string, seen = new Set<string>()): Set<string> {
-  if (file === '' || seen.has(file) || !existsSync(join(root, file))) return seen;
+  // The custom properties of a style sheet look like flags.
+  if (file === '' || file.endsWith('/style.ts') || seen.has(file) || !existsSync(join(root, file)))
+    return seen;
   seen.add(file);
   for (const [, name = ''] of source(file).matchAll(/(?:from|import\()\s*'(\.[^']+\.ts)'/g)) {
     withImports(relative(root, join(root, dirname(file), name)), seen);
@@ -79,7 +81,7 @@ const NEVER_PRINTED: Readonly<Record<string, readonly string[]>> = {
   // An option of cdk.
   deploy: ['--app'],
   // Replay uses any free port, its own feeds, and a folder that it has just created.
-  replay: ['--port', '--push-port', '--loopback-feeds', '--data'],
+  replay: ['--port', '--push-port', '--signup-port', '--loopback-feeds', '--data'],
 };
 
 /** Commands of other programs, and advice that names another command of ours. */

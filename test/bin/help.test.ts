@@ -53,7 +53,7 @@ describe('a typing error', () => {
 
   it('in a choice gets the list of choices', async () => {
     const { stderr, code } = await runCli(['redrive', 'hit']);
-    expect(stderr).toContain('Allowed choices are feeds, items, hits, all.');
+    expect(stderr).toContain('Allowed choices are feeds, items, hits, chat, mail, all.');
     expect(code).toBe(2);
   });
 });

@@ -134,6 +134,12 @@ describe('--json', () => {
     expect(readFileSync(config, 'utf8')).toBe(TEXT);
   });
 
+  it('feeds pause and resume print the feed', async () => {
+    const feed = { id: 'owls', url: 'https://owls.example/rss', title: 'Owls' };
+    expect(await json(['feeds', 'pause', 'owls'])).toEqual({ config, result: 'paused', feed });
+    expect(await json(['feeds', 'resume', 'owls'])).toEqual({ config, result: 'resumed', feed });
+  });
+
   it('feeds remove prints the feed that it removed, or would remove', async () => {
     const feed = { id: 'owls', url: 'https://owls.example/rss', title: 'Owls' };
     expect(await json(['feeds', 'remove', 'owls', '--dry-run'])).toEqual({

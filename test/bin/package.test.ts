@@ -20,8 +20,8 @@ import { isLong } from '../helpers/size.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** Bytes, packed and unpacked: of these, the functions for AWS are 3 MB. */
-const MAX_PACKED = 4_500_000;
-const MAX_UNPACKED = 14_000_000;
+const MAX_PACKED = 4_900_000;
+const MAX_UNPACKED = 15_000_000;
 
 // Builds the package, which takes longer than all that `npm test` should wait for.
 describe.runIf(isLong)('the built package', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { printFault } from '../../config/faults.ts';
 import { type LoadedConfig, parseConfig } from '../../config/load.ts';
 import { SIGNING_SECRET, TOKEN } from '../functions/chat/sample-addresses.ts';
 import { canariesIn } from '../helpers/canary.ts';
@@ -14,9 +15,10 @@ const load = (recipients: string, env = {}): LoadedConfig =>
     'news.yaml',
     env,
   );
-const faults = (recipients: string, env = {}): string => {
+const faults = (recipients: string, env = {}): string => faultsOf(() => load(recipients, env));
+const faultsOf = (read: () => LoadedConfig): string => {
   try {
-    load(recipients, env);
+    read();
   } catch (error) {
     return (error as Error).message;
   }
@@ -144,4 +146,84 @@ describe('recipients at chat services', () => {
     expect(warnings.join()).not.toContain('only SMS recipients');
     expect(warnings.join()).not.toContain('no recipient');
   });
+});
+
+describe('in a configuration to be deployed, addresses', () => {
+  const deployed = (recipients: string, env = {}) =>
+    parseConfig(
+      `topics:\n  - { id: flood, match: flood }\nrecipients:\n${recipients}\n`,
+      'news.yaml',
+      env,
+      'deployed',
+    );
+
+  it('keep their names, whether these have values here or not', () => {
+    const { chats, subscriptions } = deployed(
+      `  - { slack: "\${SLACK}", email: "\${ANN}" }
+  - slack: { url: "\${OTHER}", private: true }
+  - ntfy: https://ntfy.sh/\${TOPIC}
+  - ntfy: { url: https://ntfy.sh/plain, token: "\${TOKEN}" }
+  - telegram: { token: "\${BOT}", chat: "\${CHAT}" }
+  - webhook: { url: https://b.org/hook, secret: "\${SIGN}" }`,
+      { ANN: 'ann@b.org', SLACK },
+    );
+    expect(subscriptions).toEqual([{ topicId: 'flood', protocol: 'email', endpoint: 'ann@b.org' }]);
+    expect(chats).toEqual(
+      [
+        { service: 'slack', url: `\${SLACK}`, name: `\${SLACK}` },
+        { service: 'slack', url: `\${OTHER}`, name: `\${OTHER}`, private: true },
+        {
+          service: 'ntfy',
+          url: `https://ntfy.sh/\${TOPIC}`,
+          name: expect.stringMatching(/^ntfy\.sh\/…\w{8}$/),
+        },
+        { service: 'ntfy', url: 'https://ntfy.sh/plain', token: `\${TOKEN}`, name: expect.anything() },
+        {
+          service: 'telegram',
+          url: 'https://api.telegram.org/',
+          token: `\${BOT}`,
+          chat: `\${CHAT}`,
+          name: `chat \${CHAT} (bot \${BOT})`,
+        },
+        { service: 'webhook', url: 'https://b.org/hook', secret: `\${SIGN}`, name: expect.anything() },
+      ].map((recipient) => ({ ...recipient, topicIds: ['flood'] })),
+    );
+  });
+
+  it.each([
+    `slack: ${SLACK}`,
+    `discord: { url: ${DISCORD} }`,
+    `teams: ${TEAMS}`,
+    'ntfy: https://ntfy.sh/my-topic',
+    `ntfy: { url: "https://ntfy.sh/\${TOPIC}", token: tk_abcdefgh }`,
+    `telegram: { token: "${TOKEN}", chat: "\${CHAT}" }`,
+    `webhook: { url: "https://b.org/\${HOOK}", secret: ${SIGNING_SECRET} }`,
+  ])('may not contain their secret: %s', (entry) => {
+    const [fault] = deployed(`  - ${entry}`).deploymentFaults;
+    const message = fault ? printFault(fault) : '';
+    expect(message).toMatch(
+      /^news\.yaml:4:\d+ recipients\[0\]\.\w+: expected a name such as \$\{[A-Z]+_NEWS\} in place/,
+    );
+    const canaries = {
+      slack: 'sLk3kEy7sLk3kEy7',
+      discord: 'dSc3kEy7dSc3kEy7',
+      teams: 'tMs3sIg7tMs3sIg7',
+      ntfy: 'tk_abcdefgh',
+      TOKEN,
+      SIGNING_SECRET,
+    };
+    expect(canariesIn(message, canaries)).toEqual([]);
+  });
+
+  it('are checked where they are written out', () => {
+    expect(faultsOf(() => deployed(`  - ntfy: http://ntfy.sh/my-topic`))).toContain('use https');
+    const { chats, deploymentFaults } = deployed('  - ntfy: https://ntfy.example.com/topic');
+    expect([chats.length, deploymentFaults]).toEqual([1, []]);
+  });
+});
+
+it('a value that is another name is no address', () => {
+  expect(faults(`  - slack: \${A}`, { A: `\${B}`, B: SLACK })).toContain(
+    'expected an address in the environment variable A, got another name',
+  );
 });

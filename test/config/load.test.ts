@@ -206,6 +206,33 @@ topics:
     ]);
   });
 
+  it('in sign-up', () => {
+    const printed = (signup: string) => {
+      const text = `${TOPICS}\nsignup: ${signup}\n`;
+      try {
+        parseConfig(text, 'news.yaml', {});
+      } catch (error) {
+        if (error instanceof ConfigError) return error.faults.map(printFault).join('\n');
+      }
+      return expect.fail('an invalid text was accepted');
+    };
+    const none = 'news.yaml:2:19 signup.topics: expected at least one topic, or feeds: true, got []';
+    expect(printed('{ topics: [] }')).toContain(none);
+    expect(printed('{ topics: [], feeds: false }')).toContain(none);
+    expect(printed('{ feeds: on }')).toMatch(
+      /signup\.feeds: expected true or false, got "on"[\s\S]*write feeds: true/,
+    );
+    expect(printed('{ feeds: off }')).toContain('write feeds: false');
+    expect(printed('{ feed: true }')).toMatch(
+      /signup\.feed: expected a known key[\s\S]*did you mean feeds\?/,
+    );
+    expect(printed('true')).toContain('write signup: enabled');
+    expect(printed('no')).toContain('write signup: off');
+    expect(printed('feeds')).toContain(
+      'expected enabled, off, or a map with topics, sms, feeds and digest, got "feeds"',
+    );
+  });
+
   it('have file, line, column and path', () => {
     try {
       parseConfig(`${TOPICS}\nsources: []`, 'news.yaml', {});

@@ -243,6 +243,25 @@ it('the round-up uses the topic’s time zone, and the topic’s time overrides 
   expect(topicOf('', 'defaults: { roundUp: off }').roundUp).toBeUndefined();
 });
 
+it('the mail of people who choose one a day has a time in the file’s zone, unless it is off', () => {
+  const digestOf = (signup: string, more = '') =>
+    load(`${TOPICS}\nsignup: ${signup}\n${more}`).config.signup?.digest;
+  const berlin = 'defaults: { timezone: Europe/Berlin }';
+  expect(digestOf('enabled')).toEqual({ hour: 8, minute: 0, timeZone: 'UTC' });
+  expect(digestOf('{ sms: ["+1"] }', berlin)).toEqual({ hour: 8, minute: 0, timeZone: 'Europe/Berlin' });
+  expect(digestOf('{ digest: daily at 18:30 }', berlin)).toEqual({
+    hour: 18,
+    minute: 30,
+    timeZone: 'Europe/Berlin',
+  });
+  expect(digestOf('{ digest: off }')).toBeUndefined();
+  expect(() => digestOf('{ digest: 8am }')).toThrow('did you mean digest: daily at 08:00?');
+  expect(() => digestOf('{ digest: hourly }')).toThrow(
+    'expected daily at HH:MM (from 00:00 to 23:59), or off',
+  );
+  expect(() => digestOf('{ daily: at 8 }')).toThrow('digest');
+});
+
 it('counts the SMS recipients of each topic when SMS parts are limited', () => {
   const text = `topics: [{ id: a, match: x }, { id: b, match: x }]
 recipients:
@@ -463,6 +482,31 @@ recipients: [{ email: ann@mail.org }]
   it('are empty for a file without problems', () => {
     const text = `${TOPICS}\nfeeds: ["https://a.test/"]\nrecipients: [{ email: ann@mail.org }]`;
     expect(load(text).warnings).toEqual([]);
+  });
+});
+
+describe('sign-up', () => {
+  const signupOf = (signup: string) =>
+    load(`feeds: [{ url: "https://a.test/" }]
+topics: [{ id: a, match: xx }, { id: b, match: yy }]
+signup: ${signup}
+`);
+
+  it.each([
+    ['off', undefined],
+    ['enabled', { topicIds: ['a', 'b'], smsPrefixes: [] }],
+    ['{ topics: [b, b], sms: ["+1"] }', { topicIds: ['b'], smsPrefixes: ['+1'] }],
+    ['{ feeds: true }', { topicIds: ['a', 'b'], smsPrefixes: [], feeds: true }],
+    ['{ topics: [], feeds: true }', { topicIds: [], smsPrefixes: [], feeds: true }],
+    ['{ topics: [a], feeds: false }', { topicIds: ['a'], smsPrefixes: [] }],
+  ])('%s', (written, expected) => {
+    const digest = { hour: 8, minute: 0, timeZone: 'UTC' };
+    expect(signupOf(written).config.signup).toEqual(expected && { ...expected, digest });
+  });
+
+  it('or feeds let topics have no recipient', () => {
+    expect(signupOf('{ topics: [a] }').warnings).toEqual(['no recipient for b']);
+    expect(signupOf('{ topics: [a], feeds: true }').warnings).toEqual([]);
   });
 });
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import {
   GetTopicAttributesCommand,
   ListSubscriptionsByTopicCommand,
@@ -11,15 +12,17 @@ import {
   SetTopicAttributesCommand,
   SNSClient,
 } from '@aws-sdk/client-sns';
-import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueUrlCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { documentOf, type FeedServer, startFeedServer } from '../end-to-end/feed-server.ts';
 import { type Subscriber, startSubscriber } from '../end-to-end/subscriber.ts';
+import { DOCUMENTED } from '../functions/chat/documented-limits.ts';
 import { canariesIn } from '../helpers/canary.ts';
 import { runCli } from '../helpers/cli.ts';
 import { installPackage } from '../helpers/installed-package.ts';
+import { loopbackServer } from '../helpers/loopback-server.ts';
 import { startWebSubHub, type WebSubHub } from '../helpers/websub-hub.ts';
 import { readHtml } from '../web/served-page.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -30,7 +33,13 @@ const STACK = 'NewsAlerts';
 const MINUTE = 60_000;
 /** The value of a name in the feed's address. */
 const HERALD_KEY = 'cnryD5k1Wq8Zt3';
+/** The secret part of the address at a chat service. */
+const SLACK_KEY = 'cnryC7h2Xp9Rv4';
 const DUE = '2026-03-01T10:00:00.000Z';
+const PHONE = '+12025559123';
+const SIGN_UP = 'signup: { sms: ["+1202"] }\n';
+const HTML_EMAIL = 'htmlEmail: { from: The desk <desk@news-alerts.org> }\n';
+const READER = 'reader@news-alerts.org';
 
 let folder: string;
 let emulator: Emulator;
@@ -90,12 +99,15 @@ async function cdk(...args: string[]): Promise<string> {
   );
 }
 
-function configured(topics: Readonly<Record<string, string>>): string {
+const CHAT_RECIPIENT = `  - slack: { url: "\${SLACK_NEWS}", private: true }\n    topics: [ferries]\n`;
+
+/** `chat`: adds a recipient at a chat service. `more`: further parts of the file. */
+function configured(topics: Readonly<Record<string, string>>, { chat = false, more = '' } = {}): string {
   const file = join(folder, 'news-alerts.yaml');
   const entries = Object.entries(topics).map(([id, word]) => `  - { id: ${id}, match: ${word} }`);
   writeFileSync(
     file,
-    `feeds:\n  - { id: herald, url: '${feed.url}?key=\${HERALD_KEY}', every: 1m }\n  - { id: courier, url: '${pushed.url}', every: 1m }\ntopics:\n${entries.join('\n')}\nrecipients: [{ email: reader@news-alerts.org }]\n`,
+    `feeds:\n  - { id: herald, url: '${feed.url}?key=\${HERALD_KEY}', every: 1m }\n  - { id: courier, url: '${pushed.url}', every: 1m }\ntopics:\n${entries.join('\n')}\nrecipients:\n  - email: reader@news-alerts.org\n${chat ? CHAT_RECIPIENT : ''}${more}`,
   );
   return file;
 }
@@ -138,7 +150,45 @@ const table = () => new DynamoDBClient({});
 const told = (title: string) =>
   subscriber.alerts.some(({ entries }) => entries.some((entry) => entry.title === title));
 
+/** Sends a form to the sign-up page, or gets it, and returns the HTML. */
+async function signUpPage(path: string, form?: Readonly<Record<string, string>>): Promise<string> {
+  const { SignupUrl = '' } = outputs();
+  const body = form && new URLSearchParams(form);
+  const response = await fetch(emulator.functionUrl(new URL(path, SignupUrl).href), {
+    ...(body ? { method: 'POST', body } : {}),
+  });
+  const html = await response.text();
+  expect(response.status, html).toBe(200);
+  return html;
+}
+
+/** Two people subscribe on the page, and one leaves. */
+async function signUp(channelArn: string): Promise<void> {
+  expect(await signUpPage('/')).toContain('value="bridges"');
+  const sentAt = Date.now();
+  await signUpPage('/', { topic: 'bridges', address: 'stranger@news-alerts.org' });
+  // The emulator confirms emails by itself.
+  expect(await recipients(channelArn)).toContain('stranger@news-alerts.org');
+  say(`a stranger has subscribed by email, ${Date.now() - sentAt} ms after sending the form`);
+
+  const codeAt = Date.now();
+  await signUpPage('/', { topic: 'bridges', address: PHONE });
+  expect(await recipients(channelArn)).not.toContain(PHONE);
+  const [sms = ''] = await emulator.smsTo(PHONE);
+  const [code = ''] = /^\d{6}/.exec(sms) ?? [];
+  const done = await signUpPage('/code', { number: PHONE, code });
+  expect(await recipients(channelArn)).toContain(PHONE);
+  say(`another by SMS with a code, ${Date.now() - codeAt} ms after sending the form`);
+
+  const [, link = ''] = /action="(\.\/manage\?link=[^"]+)"/.exec(done) ?? [];
+  await signUpPage(link, { do: 'pause' });
+  await signUpPage(link, { do: 'stop' });
+  expect(await recipients(channelArn)).not.toContain(PHONE);
+  say('who has left again by the page');
+}
+
 interface Outputs {
+  readonly SignupUrl?: string;
   readonly TableName: string;
   readonly ChannelArnPrefix: string;
 }
@@ -169,6 +219,12 @@ async function forgetKey(TableName: string, TopicArn: string, topicId: string): 
   const { encrypted, ...record } = unmarshall(Item);
   expect(encrypted).toBe(true);
   await table().send(new PutItemCommand({ TableName, Item: marshall(record) }));
+}
+
+/** Names of the queues whose name begins so. */
+async function queuesNamed(QueueNamePrefix: string): Promise<string[]> {
+  const { QueueUrls = [] } = await new SQSClient({}).send(new ListQueuesCommand({ QueueNamePrefix }));
+  return QueueUrls.map((url) => url.split('/').at(-1) ?? '').toSorted();
 }
 
 async function channels(prefix: string): Promise<string[]> {
@@ -227,9 +283,9 @@ async function codes(): Promise<string[]> {
 }
 
 it('is deployed over a past release, tells news, and follows its configuration', {
-  timeout: 15 * MINUTE,
+  timeout: 20 * MINUTE,
 }, async () => {
-  const config = configured({ bridges: 'bridge' });
+  const config = configured({ bridges: 'bridge' }, { more: SIGN_UP });
   await cdk('bootstrap', 'aws://000000000000/us-east-1');
   say('bootstrapped');
   const current = join(folder, 'assembly');
@@ -255,8 +311,9 @@ it('is deployed over a past release, tells news, and follows its configuration',
   expect(Item && unmarshall(Item)).toEqual(kept);
   say('deployed over it; the table and its records are still there');
 
-  expect(await recipients(`${ChannelArnPrefix}bridges`)).toEqual(['reader@news-alerts.org']);
+  expect(await recipients(`${ChannelArnPrefix}bridges`)).toEqual([READER]);
   expect(await keyOf(`${ChannelArnPrefix}bridges`)).toBe('alias/aws/sns');
+  await signUp(`${ChannelArnPrefix}bridges`);
   await subscriber.subscribe(`${ChannelArnPrefix}bridges`);
   await until('the schedule fires, and the feed is asked', () => feed.requests.length > 0);
   expect(feed.requests[0]?.path).toBe(`/feed.xml?key=${HERALD_KEY}`);
@@ -289,18 +346,103 @@ it('is deployed over a past release, tells news, and follows its configuration',
 
   await forgetKey(TableName, `${ChannelArnPrefix}bridges`, 'bridges');
   const before = await codes();
-  const edited = configured({ bridges: 'bridge', ferries: 'ferry' });
+  const edited = configured({ bridges: 'bridge', ferries: 'ferry' }, { more: SIGN_UP });
   expect(await findings(edited)).toContain('configuration-differs');
   await deploy(contextOf(edited));
   say('a topic is added');
   expect(await keyOf(`${ChannelArnPrefix}bridges`)).toBe('alias/aws/sns');
-  expect(await recipients(`${ChannelArnPrefix}bridges`)).toContain('reader@news-alerts.org');
+  expect(await recipients(`${ChannelArnPrefix}bridges`)).toEqual(
+    expect.arrayContaining([READER, 'stranger@news-alerts.org']),
+  );
   say('a channel that was not encrypted is, and has kept its subscriptions');
   expect(await codes()).toEqual(before);
   await subscriber.subscribe(`${ChannelArnPrefix}ferries`);
   feed.items = [{ guid: 'c', title: 'The ferry has sailed for the last time' }, ...feed.items];
   await until('its news is told', () => told('The ferry has sailed for the last time'));
   await until('and so is what the feed held already', () => told('A bridge is planned'));
+
+  expect(await queuesNamed('NewsAlerts-chat')).toEqual([]);
+  expect((await codes()).filter((name) => name.includes('Chat'))).toEqual([]);
+  let isRefused = false;
+  const slack = await loopbackServer((response, number) => {
+    if (number === 1) response.writeHead(429, { 'retry-after': '2' }).end('rate_limited');
+    else if (isRefused) response.writeHead(404).end('no_service');
+    else response.end('ok');
+  });
+  const arrived = (title: string, times = 1) =>
+    slack.requests.filter(({ body }) => body.includes(title)).length >= times;
+  const chatty = configured(
+    { bridges: 'bridge', ferries: 'ferry' },
+    { chat: true, more: `${SIGN_UP}${HTML_EMAIL}` },
+  );
+  await new SSMClient({}).send(
+    new PutParameterCommand({
+      Name: `/news-alerts/${STACK}/SLACK_NEWS`,
+      Type: 'SecureString',
+      Value: `${slack.url}/services/T0/B0/${SLACK_KEY}`,
+    }),
+  );
+  expect(await findings(chatty)).toContain('chat-differs');
+  await deploy(contextOf(chatty));
+  say('a recipient at a chat service is added, and HTML mail');
+  const chatQueue = 'arn:aws:sqs:us-east-1:000000000000:NewsAlerts-chat';
+  const mailQueue = 'arn:aws:sqs:us-east-1:000000000000:NewsAlerts-mail';
+  for (const id of ['bridges', 'ferries'])
+    expect(await recipients(`${ChannelArnPrefix}${id}`)).toContain(mailQueue);
+  expect(await findings(chatty)).toContain('html-mail-unverified');
+  await new SESv2Client({}).send(new CreateEmailIdentityCommand({ EmailIdentity: 'news-alerts.org' }));
+  expect(await recipients(`${ChannelArnPrefix}ferries`)).toContain(chatQueue);
+  expect(await recipients(`${ChannelArnPrefix}bridges`)).not.toContain(chatQueue);
+  feed.items = [{ guid: 'd', title: 'The harbour buys an electric ferry' }, ...feed.items];
+  await until('its news reaches the chat service, which asks to wait', () =>
+    arrived('The harbour buys an electric ferry'),
+  );
+  await until('and then accepts it', () => arrived('The harbour buys an electric ferry', 2));
+  await until('the reader has the mail', async () => (await emulator.mailsTo(READER)).length > 0);
+  const [mail] = await emulator.mailsTo(READER);
+  expect(mail).toMatchObject({
+    Source: 'desk@news-alerts.org',
+    Subject: 'ferries: The harbour buys an electric ferry',
+  });
+  expect(mail?.BodyHtml).toContain('>The harbour buys an electric ferry</a>');
+  const [, settings = ''] = /(\/manage\?link=\S+)/.exec(mail?.BodyText ?? '') ?? [];
+  await signUpPage(settings, { do: 'pause' });
+  say('and pauses by the link in it');
+  const [first] = slack.requests;
+  expect(first?.path).toBe(`/services/T0/B0/${SLACK_KEY}`);
+  expect(DOCUMENTED.slack(first?.body ?? '')).toBe('');
+  const healthy = await findings(chatty);
+  for (const code of [
+    'chat-differs',
+    'chat-failed',
+    'chat-waits',
+    'html-mail-differs',
+    'html-mail-unverified',
+    'html-mail-failed',
+    'subscription-missing',
+    'queue-missing',
+  ])
+    expect(healthy).not.toContain(code);
+  isRefused = true;
+  feed.items = [{ guid: 'e', title: 'Strike stops every ferry in Veloza' }, ...feed.items];
+  await until('the service refuses', () => arrived('Strike stops every ferry in Veloza'));
+  await until('the doctor sees that an alert did not arrive', async () => {
+    const seen = await findings(chatty);
+    return ['chat-failed', 'dead-letters'].every((code) => seen.includes(code));
+  });
+  isRefused = false;
+  const refusals = slack.requests.length;
+  const arrivedAgain = (title: string) =>
+    slack.requests.slice(refusals).some(({ body }) => body.includes(title));
+  expect((await cli('redrive', 'chat')).stdout).toContain('moved 1 message to NewsAlerts-chat');
+  await until('after a redrive it arrives', () => arrivedAgain('Strike stops every ferry in Veloza'));
+  expect(arrivedAgain('The harbour buys an electric ferry')).toBe(false);
+  expect(await emulator.mailsTo(READER)).toHaveLength(1);
+  const templates = readdirSync(join(folder, 'cdk.out'), { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name)));
+  for (const file of templates) expect(canariesIn(file, { SLACK_KEY })).toEqual([]);
+  say('a dead letter is sent back; no file of the deployment has the secret');
 
   const team = join(folder, 'team');
   mkdirSync(team);
@@ -310,13 +452,20 @@ it('is deployed over a past release, tells news, and follows its configuration',
   await deploy(['--app', `"${process.execPath}" ${join(team, 'app.js')}`]);
   say('a topic is removed, by an app of its own with the package');
   expect(await channels(ChannelArnPrefix)).toEqual(['ferries']);
+  // The app's file has no sign-up any more.
+  expect(outputs().SignupUrl).toBeUndefined();
+  expect(await recipients(`${ChannelArnPrefix}ferries`)).not.toContain(chatQueue);
+  expect(await queuesNamed('NewsAlerts-chat')).toEqual([]);
+  expect(await queuesNamed('NewsAlerts-mail')).toEqual([]);
   const titles = subscriber.alerts.flatMap(({ entries }) => entries.map(({ title }) => title));
   expect(titles.toSorted()).toEqual([
     'A bridge is planned',
     'Storm damages the railway bridge near Veloza',
+    'Strike stops every ferry in Veloza',
     'The bridge is open',
     'The ferry has sailed for the last time',
+    'The harbour buys an electric ferry',
   ]);
-  expect(canariesIn(emulator.log(), { HERALD_KEY })).toEqual([]);
-  expect(canariesIn(JSON.stringify(subscriber.alerts), { HERALD_KEY })).toEqual([]);
+  expect(canariesIn(emulator.log(), { HERALD_KEY, SLACK_KEY })).toEqual([]);
+  expect(canariesIn(JSON.stringify(subscriber.alerts), { HERALD_KEY, SLACK_KEY })).toEqual([]);
 });

@@ -4,12 +4,25 @@ import { freePort } from '../helpers/free-port.ts';
 
 const root = join(import.meta.dirname, '../..');
 
+/** A mail, as the emulator of SES has kept it. */
+export interface SentMail {
+  readonly Source: string;
+  readonly To: readonly string[];
+  readonly Subject: string;
+  readonly BodyText: string;
+  readonly BodyHtml: string;
+}
+
 /** AWS on loopback, which runs functions as processes of this machine, with no Docker. */
 export interface Emulator {
   /** Environment variables that direct programs to the emulator instead of AWS. */
   readonly env: Readonly<Record<string, string>>;
   /** Returns the emulator's address for one below a function URL, whose host exists only on AWS. */
   functionUrl(address: string): string;
+  /** Returns the texts of the SMS that were sent to a number without a subscription. */
+  smsTo(number: string): Promise<readonly string[]>;
+  /** Returns the mails that SES has sent to an address. */
+  mailsTo(address: string): Promise<readonly SentMail[]>;
   /** Returns the output of the emulator so far. */
   log(): string;
   stop(): Promise<void>;
@@ -55,6 +68,21 @@ export async function startEmulator(folder: string): Promise<Emulator> {
     functionUrl(address) {
       const { hostname, pathname, search } = new URL(address);
       return `${url}/_aws/lambda-url/${hostname.split('.')[0]}${pathname}${search}`;
+    },
+    async smsTo(number) {
+      const query = new URLSearchParams({ phoneNumber: number });
+      const response = await fetch(`${url}/_ministack/sns/sms-messages?${query}`);
+      const { sms_messages: byNumber } = (await response.json()) as {
+        sms_messages: Record<string, { Message: string }[]>;
+      };
+      return (byNumber[number] ?? []).map(({ Message }) => Message);
+    },
+    async mailsTo(address) {
+      const response = await fetch(`${url}/_ministack/ses/messages`);
+      const { messages } = (await response.json()) as { messages: Record<string, SentMail[]> };
+      return Object.values(messages)
+        .flat()
+        .filter(({ To }) => To.includes(address));
     },
     log: () => log,
     async stop() {

@@ -59,7 +59,7 @@ describe.runIf(isLong && existsSync(CHROMIUM))(`the page in a browser (skipped w
     await started.printed(/ALERT {2}Owls/);
     address = /endpoint at (http:\/\/127\.0\.0\.1:\d+)/.exec(started.err())?.[1] ?? '';
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  }, 90_000);
+  }, 150_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -112,6 +112,27 @@ describe.runIf(isLong && existsSync(CHROMIUM))(`the page in a browser (skipped w
     ];
   }
 
+  /** Expects that a page fits its width and has no accessibility fault that axe finds. */
+  async function expectUsable(page: Page, name: string): Promise<void> {
+    const width = page.viewportSize()?.width ?? 0;
+    expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBeLessThanOrEqual(width);
+    await page.evaluate(readFileSync(AXE, 'utf8'));
+    const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
+    const faults = violations.map(({ id, nodes }) => [
+      id,
+      ...nodes.map(({ html, failureSummary }) => `${html}: ${failureSummary}`),
+    ]);
+    expect(faults, name).toEqual([]);
+  }
+
+  /** Publishes an item and has its feed polled. Resolves when the item is on the page. */
+  async function publish(page: Page, item: FeedServer['items'][number]): Promise<void> {
+    owls.items = [{ published: new Date().toISOString(), ...item }, ...owls.items];
+    await page.goto(`${address}/feeds`);
+    await page.getByRole('button', { name: 'Poll now: Owl News' }).click();
+    await page.getByText('Owl News is being read.').waitFor();
+  }
+
   it('has no accessibility fault that axe finds, fits 320 pixels, and makes no error, in light and dark', async () => {
     for (const [width, scheme] of [
       [1280, 'light'],
@@ -119,16 +140,7 @@ describe.runIf(isLong && existsSync(CHROMIUM))(`the page in a browser (skipped w
     ] as const) {
       for (const path of await views()) {
         const { page, errors, close } = await open(path, width, scheme);
-        expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(width);
-        await page.evaluate(readFileSync(AXE, 'utf8'));
-        const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
-        expect(
-          violations.map(({ id, nodes }) => [
-            id,
-            ...nodes.map(({ html, failureSummary }) => `${html}: ${failureSummary}`),
-          ]),
-          `${path} at ${width} pixels`,
-        ).toEqual([]);
+        await expectUsable(page, `${path} at ${width} pixels`);
         expect(errors, path).toEqual([]);
         await picture(page, `${path.replace(/\W+/g, '-').slice(0, 40)}-${width}`);
         await close();
@@ -189,7 +201,7 @@ describe.runIf(isLong && existsSync(CHROMIUM))(`the page in a browser (skipped w
     ];
     const other = await open('/feeds');
     await other.page.getByRole('button', { name: 'Poll now: Owl News' }).click();
-    await other.page.getByText('owls is being read.').waitFor();
+    await other.page.getByText('Owl News is being read.').waitFor();
     await page.getByText('Owl with two heads found').first().waitFor({ timeout: 20_000 });
     expect(await page.locator('details[open]').count()).toBe(opened);
     expect(await page.locator('#arrived').innerText()).toContain('Owl with two heads found');
@@ -233,10 +245,44 @@ describe.runIf(isLong && existsSync(CHROMIUM))(`the page in a browser (skipped w
     await page.getByRole('button', { name: 'Resume: Test' }).waitFor();
     expect(text()).toContain('enabled: false');
     await page.getByRole('button', { name: 'Remove: Test' }).click();
+    await page.getByRole('button', { name: 'Remove it' }).click();
     await page.getByText('was removed.').waitFor();
     expect(text()).not.toContain(bats.url);
     expect(text()).toContain('# hoot');
     expect(errors).toEqual([]);
     await close();
   }, 60_000);
+
+  it('takes a report out of its story, after a question', async () => {
+    const { page, errors, close } = await open('/feeds', 320, 'dark');
+    await publish(page, {
+      guid: '20',
+      title: 'Owl keepers in Port Lumen walk out over pay',
+      text: 'Keepers of the Port Lumen owls walked out on Monday after talks on pay with Orlena Vask failed.',
+    });
+    await page.goto(`${address}/`);
+    await page.getByRole('link', { name: /^Owl keepers in Port Lumen/ }).waitFor({ timeout: 20_000 });
+    await publish(page, {
+      guid: '21',
+      title: 'Army feeds stranded owls by boat',
+      text: 'Army boats took food to the owls of Port Lumen on Tuesday as the strike of the keepers over pay went on.',
+    });
+    await page.goto(`${address}/`);
+    await page.getByRole('link', { name: /^Owl keepers in Port Lumen/ }).click();
+    const button = page.getByRole('button', { name: 'Not the same story: Army feeds stranded owls by boat' });
+    await button.waitFor({ timeout: 20_000 });
+    await expectUsable(page, 'the story');
+    await picture(page, 'story-with-buttons-320');
+    await button.press('Enter');
+    await page.getByRole('heading', { name: 'Not the same story?' }).waitFor();
+    await expectUsable(page, 'the question');
+    await picture(page, 'not-the-same-story-320');
+    await page.getByRole('button', { name: 'Make it a story of its own' }).press('Enter');
+    await page.getByRole('heading', { name: 'Army feeds stranded owls by boat' }).waitFor();
+    await page.getByRole('link', { name: 'Owl keepers in Port Lumen walk out over pay' }).click();
+    await page.getByText('Taken out: Army feeds stranded owls by boat').waitFor();
+    expect(await page.getByRole('button', { name: /^Not the same story/ }).count()).toBe(0);
+    expect(errors).toEqual([]);
+    await close();
+  }, 150_000);
 });

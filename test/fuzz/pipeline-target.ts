@@ -4,13 +4,13 @@ import { parseQuery } from '../../config/query/compile-query.ts';
 import { findPattern } from '../../functions/match/find-pattern.ts';
 import { match } from '../../functions/match/match.ts';
 import { compileMatcher } from '../../functions/match/matcher.ts';
-import { alertHtml } from '../../functions/notify/render/alert-html.ts';
 import { diff } from '../../functions/poll/diff/diff.ts';
 import { identify, newItemId, toItem } from '../../functions/poll/diff/identity.ts';
 import { itemMessages } from '../../functions/poll/item-messages.ts';
 import { type ParseResult, parseFeed } from '../../functions/poll/parser/parse.ts';
 import type { Burst, Hit } from '../../functions/shared/messages.ts';
 import type { Feed } from '../../functions/shared/model.ts';
+import { alertHtml } from '../../functions/shared/render/alert-html.ts';
 import { createConsole } from '../../local/console.ts';
 import { composeMail } from '../../local/mail/compose-mail.ts';
 import { toOutboxEntry } from '../../local/outbox/outbox-entry.ts';
@@ -263,7 +263,7 @@ function faultOf({ message, alert }: PublishedMessage): string | undefined {
     if (unsafe !== undefined) return `U+${unsafe.codePointAt(0)?.toString(16)} in the ${where}`;
   }
   const pages: readonly (readonly [string, string])[] = [
-    ['HTML of the email', alertHtml(alert, 'UTC')],
+    ['HTML of the email', alertHtml([alert], 'UTC')],
     ['page', String(alertCard(published, () => 'a'))],
   ];
   for (const [where, html] of pages) {

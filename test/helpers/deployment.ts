@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll } from 'vitest';
 import { queueNames } from '../../cli/deployed/resource-names.ts';
-import { QUEUES, type QueueName, queues } from '../../functions/shared/pipeline.ts';
+import { type DeployedQueueName, QUEUES, queues } from '../../functions/shared/pipeline.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
 import { createSnsEndpoint } from '../../local/sns/sns-endpoint.ts';
 import { escapeXml } from '../../local/sns/xml.ts';
@@ -53,12 +53,14 @@ export interface Deployment {
   };
   /** Tasks by the ARN of the dead-letter queue, newest first. A task moves one message each time it is listed. */
   readonly tasks: Map<string, MoveTask[]>;
-  queueUrl(queue: QueueName, dead?: boolean): string;
-  send(queue: QueueName, dead: boolean, ...bodies: string[]): Promise<void>;
+  /** Creates the queues that only deployments with recipients at chat services have. */
+  createChatQueues(): Promise<void>;
+  queueUrl(queue: DeployedQueueName, dead?: boolean): string;
+  send(queue: DeployedQueueName, dead: boolean, ...bodies: string[]): Promise<void>;
   /** Returns the number of visible messages. */
-  depth(queue: QueueName, dead: boolean): Promise<number>;
+  depth(queue: DeployedQueueName, dead: boolean): Promise<number>;
   /** Receives and deletes all visible messages. */
-  take(queue: QueueName, dead: boolean): Promise<string[]>;
+  take(queue: DeployedQueueName, dead: boolean): Promise<string[]>;
   channel(name: string): Promise<string>;
   snsClient(): SNSClient;
 }
@@ -138,6 +140,9 @@ export function deployment(): Deployment {
     {
       StartMessageMoveTask: async ({ input }) => {
         const arn = String(input.SourceArn);
+        // Without it, SQS moves only messages that it has put there itself.
+        if (input.DestinationArn !== arn.replace('-dead', ''))
+          return { error: { code: 'InvalidParameterValue', message: 'the destination is another queue' } };
         const list = tasks.get(arn) ?? [];
         if (list[0]?.Status === 'RUNNING') {
           return { error: { code: 'UnsupportedOperation', message: 'There is already a task running' } };
@@ -186,6 +191,13 @@ export function deployment(): Deployment {
       );
     return Number(Attributes?.ApproximateNumberOfMessages);
   };
+  const createQueues = async (queue: DeployedQueueName) => {
+    const { live, dead } = queueNames(stack, queue);
+    const Attributes: Record<string, string> = queues[queue].fifo ? { FifoQueue: 'true' } : {};
+    for (const QueueName of [dead, live]) {
+      await embedded.sqs().send(new CreateQueueCommand({ QueueName, Attributes }));
+    }
+  };
   const receive = (url: string) =>
     embedded
       .sqs()
@@ -216,13 +228,7 @@ export function deployment(): Deployment {
     await new Promise<void>((resolve) => snsServer.listen(0, '127.0.0.1', resolve));
     snsUrl = `http://127.0.0.1:${(snsServer.address() as AddressInfo).port}`;
     sqsUrl = process.env.AWS_ENDPOINT_URL_SQS ?? '';
-    for (const queue of QUEUES) {
-      const { live, dead } = queueNames(stack, queue);
-      const Attributes: Record<string, string> = queues[queue].fifo ? { FifoQueue: 'true' } : {};
-      for (const QueueName of [dead, live]) {
-        await embedded.sqs().send(new CreateQueueCommand({ QueueName, Attributes }));
-      }
-    }
+    for (const queue of QUEUES) await createQueues(queue);
   });
   afterAll(async () => {
     await endpoint.close();
@@ -238,6 +244,7 @@ export function deployment(): Deployment {
     sqs,
     facts,
     tasks,
+    createChatQueues: () => createQueues('chat'),
     queueUrl,
     table: () => embedded.platform().table(),
     env: () => ({

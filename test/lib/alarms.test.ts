@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { METRICS, metricNamespace, QUEUES, STAGES } from '../../functions/shared/pipeline.ts';
 import { ReadableTemplate } from './readable-template.ts';
-import { sampleFeeds, sampleStack, sampleTopics } from './sample-stack.ts';
+import { SAMPLE_CHAT, sampleFeeds, sampleStack, sampleTopics } from './sample-stack.ts';
 
 interface AlarmProperties {
   readonly AlarmName: string;
@@ -91,7 +91,8 @@ describe('shares of feeds', () => {
 
 it('each have a runbook entry with the meaning, the investigation and the resolution', () => {
   const runbook = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
-  for (const [name, { AlarmDescription }] of all) {
+  const withChats = alarmsOf(new ReadableTemplate(sampleStack({ chats: [SAMPLE_CHAT] })));
+  for (const [name, { AlarmDescription }] of withChats) {
     expect(AlarmDescription).toContain(`"${name}"`);
     const [, section = ''] = runbook.split(new RegExp(`^### ${name}$`, 'm'));
     const text = section.split(/^##/m)[0] ?? '';

@@ -101,17 +101,47 @@ recipients: [{ email: ann@mail.org }]
     expect(out('metadata')).toContain('npx news-alerts check --stack NewsAlerts');
   });
 
-  it('warns that chat services receive nothing from it, and takes no secret along', async () => {
+  it('refuses the secret of a chat service in the file', async () => {
     const text = `
 topics: [{ id: pumps, match: pump }]
 recipients: [{ email: ann@mail.org, slack: https://hooks.slack.com/services/T0/B0/cnryS4k7Zq2mWv9xLt }]
 `;
-    const { status, stderr } = await synthesise({ config: fileWith(text) }, UNVALIDATED);
+    const { status, stderr } = await synthesise({ config: fileWith(text) });
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `recipients[0].slack: expected a name such as \${SLACK_NEWS} in place of the secret`,
+    );
+    expect(canariesIn(stderr, { slack: 'cnryS4k7Zq2mWv9xLt' })).toEqual([]);
+  });
+
+  it('sends to chat services, says which parameters they need, and takes no secret along', async () => {
+    const text = `
+topics: [{ id: pumps, match: pump }]
+recipients:
+  - { email: ann@mail.org, slack: "\${SLACK_NEWS}" }
+  - { ntfy: { url: "http://127.0.0.1/\${TOPIC}", private: true } }
+  - { ntfy: https://ntfy.example.com/topic }
+`;
+    const { status, stderr } = await synthesise(
+      { config: fileWith(text) },
+      { ...UNVALIDATED, SLACK_NEWS: 'https://hooks.slack.com/services/T0/B0/cnryS4k7Zq2mWv9xLt' },
+    );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const out = join(folder, 'out');
-    expect(readFileSync(join(out, 'NewsAlerts.metadata.json'), 'utf8')).toMatch(
-      /a deployment does not send to chat services, only npm start does \(docs\/chat\.md\): slack hooks\.slack\.com\/…\w{8} will receive nothing/,
+    const metadata = readFileSync(join(out, 'NewsAlerts.metadata.json'), 'utf8');
+    for (const name of ['SLACK_NEWS', 'TOPIC'])
+      expect(metadata).toContain(
+        `chat services need the parameter /news-alerts/NewsAlerts/${name}: aws ssm put-parameter`,
+      );
+    expect(metadata).toMatch(
+      /ntfy 127\.0\.0\.1\/…\w{8} is private, but functions on AWS do not run in your network/,
     );
+    expect(metadata).toMatch(/ntfy ntfy\.example\.com\/…\w{8} is a placeholder/);
+    const layer = readdirSync(out, { recursive: true, encoding: 'utf8' }).find((name) =>
+      name.endsWith('news-alerts-chats/index.json'),
+    );
+    const chats = JSON.parse(readFileSync(join(out, layer ?? ''), 'utf8')) as { service: string }[];
+    expect(chats.map(({ service }) => service)).toEqual(['slack', 'ntfy']);
     const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
     for (const { parentPath, name } of files)
       expect(canariesIn(readFileSync(join(parentPath, name)), { slack: 'cnryS4k7Zq2mWv9xLt' })).toEqual([]);

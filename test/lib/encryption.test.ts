@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { ReadableTemplate, text } from './readable-template.ts';
-import { sampleStack } from './sample-stack.ts';
+import { SAMPLE_CHAT, SAMPLE_MAIL, sampleStack } from './sample-stack.ts';
 
-const stack = new ReadableTemplate(sampleStack());
+const stack = new ReadableTemplate(sampleStack({ chats: [SAMPLE_CHAT], ...SAMPLE_MAIL }));
 const NO_PLAIN_HTTP = { Bool: { 'aws:SecureTransport': 'false' } };
 
 interface Statement {
@@ -32,7 +32,7 @@ function attached(type: string, property: string, id: string): Statement[] {
 
 it('every queue and dead-letter queue is encrypted and refuses plain HTTP', () => {
   const queues = Object.entries(stack.template.findResources('AWS::SQS::Queue'));
-  expect(queues).toHaveLength(6);
+  expect(queues).toHaveLength(10);
   for (const [id, { Properties }] of queues) {
     expect(Properties.SqsManagedSseEnabled, id).toBe(true);
     expect(deniesPlainHttp(attached('AWS::SQS::QueuePolicy', 'Queues', id), 'sqs:*'), id).toBe(true);

@@ -10,7 +10,8 @@ export interface Resource {
 interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
-  readonly Resource: unknown;
+  readonly Resource?: unknown;
+  readonly NotResource?: unknown;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
@@ -56,14 +57,13 @@ export class ReadableTemplate {
     };
     return [...attached, ...Policies.map(({ PolicyDocument }) => PolicyDocument)]
       .flatMap(({ Statement }) => Statement)
-      .flatMap(({ Effect, Action, Resource, Condition }) =>
-        [Action]
-          .flat()
-          .flatMap((action) =>
-            [Resource]
-              .flat()
-              .map((resource) => `${Effect} ${action} ${text(resource)}${conditions(Condition)}`),
-          ),
+      .flatMap(({ Effect, Action, Resource, NotResource, Condition }) =>
+        [Action].flat().flatMap((action) =>
+          [Resource ?? NotResource]
+            .flat()
+            .map((resource) => `${Resource ? '' : 'not '}${text(resource)}${conditions(Condition)}`)
+            .map((allowed) => `${Effect} ${action} ${allowed}`),
+        ),
       )
       .sort();
   }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ReadableTemplate, text } from './readable-template.ts';
-import { sampleStack } from './sample-stack.ts';
+import { SAMPLE_CHAT, sampleStack } from './sample-stack.ts';
 
-const stack = new ReadableTemplate(sampleStack());
+const stack = new ReadableTemplate(sampleStack({ chats: [SAMPLE_CHAT] }));
 const id = (type: string, prefix: string) => stack.id(type, prefix);
 
 /** Short names of the resources that permissions are for. */
@@ -11,6 +11,9 @@ const NAMES = Object.entries({
   [`arn(${id('AWS::SQS::Queue', 'feedsqueueQueue')})`]: 'feeds',
   [`arn(${id('AWS::SQS::Queue', 'itemsqueueQueue')})`]: 'items',
   [`arn(${id('AWS::SQS::Queue', 'hitsqueueQueue')})`]: 'hits',
+  [`arn(${id('AWS::SQS::Queue', 'chatqueueQueue')})`]: 'chat',
+  [`arn(${id('AWS::SQS::Queue', 'chatqueueDeadLetters')})`]: 'chat-dead',
+  'arn:<Partition>:ssm:<Region>:<AccountId>:parameter/news-alerts/NewsAlerts/': 'parameter ',
   [`ref(${id('AWS::SNS::Topic', 'Operations')})`]: 'operations',
   [`arn(${id('AWS::Lambda::Function', 'dispatch')})`]: 'dispatch',
   'arn:<Partition>:sns:<Region>:<AccountId>:NewsAlerts-channel-': 'channel-',
@@ -58,7 +61,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'Allow dynamodb:DeleteItem table if key ALERT#*',
     'Allow dynamodb:GetItem table if key ALERT#*',
     'Allow dynamodb:GetItem table if key SMS-PARTS',
-    'Allow dynamodb:GetItem table if key STREAM',
+    'Allow dynamodb:GetItem table if key STREAM SIGNUP-SMS SIGNUP-DAILY',
     'Allow dynamodb:GetItem table if key TOPIC#*',
     'Allow dynamodb:PutItem table if key ALERT#*',
     'Allow dynamodb:PutItem table if key SMS-PARTS',
@@ -66,6 +69,17 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'Allow dynamodb:Query table if key TOPIC#*',
     'Allow sns:Publish channel-*',
     'Allow sns:Publish operations',
+  ],
+  Chat: [
+    ...OWN_LOG,
+    ...consume('chat'),
+    'Allow dynamodb:DeleteItem table if key CHAT#*',
+    'Allow dynamodb:GetItem table if key CHAT#*',
+    'Allow dynamodb:PutItem table if key CHAT#*',
+    'Allow dynamodb:Query table if key CHAT#*',
+    'Allow sqs:ChangeMessageVisibility chat',
+    'Allow sqs:SendMessage chat-dead',
+    'Allow ssm:GetParameters parameter SLACK_NEWS',
   ],
   Push: [...OWN_LOG, 'Allow dynamodb:GetItem table if key PUSH#*', 'Allow sqs:SendMessage feeds'],
   Channels: [
@@ -79,12 +93,12 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'Allow sns:DeleteTopic channel-*',
     'Allow sns:GetTopicAttributes channel-*',
     'Allow sns:ListSubscriptionsByTopic channel-*',
-    'Allow sns:SetSubscriptionAttributes channel-*',
     'Allow sns:SetTopicAttributes channel-*',
     'Allow sns:Subscribe channel-*',
     'Allow sns:TagResource channel-*',
-    // Neither action knows resources.
+    // These actions know no resources.
     'Allow sns:ListTopics *',
+    'Allow sns:SetSubscriptionAttributes *',
     'Allow sns:Unsubscribe *',
   ],
   Tick: ['Allow lambda:InvokeFunction dispatch'],

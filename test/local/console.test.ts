@@ -134,7 +134,7 @@ it('prints the subject of a message from another publisher', () => {
     bodies: { default: 'no JSON at all' },
   });
   terminal.alert(toOutboxEntry(publish));
-  expect(written.out).toMatch(/ALERT {2}arn:aws:sns:.* hello\n {4}to: nobody yet/);
+  expect(written.out).toMatch(/MESSAGE {2}arn:aws:sns:.* hello\n {4}to: nobody yet/);
 });
 
 it('does not let a feed move the cursor', () => {

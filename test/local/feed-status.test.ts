@@ -39,7 +39,7 @@ it('prints items, a failure, a recovery and the result of the first poll', () =>
     '1 new, 2 edited',
     undefined,
     'failed (unreachable): ENOTFOUND',
-    'failed (unreachable): ENOTFOUND, 2 times in a row',
+    'failed 2 times in a row (unreachable): ENOTFOUND',
     undefined,
     'unchanged',
     undefined,

@@ -5,10 +5,16 @@ import { MUTANTS, type Mutant } from './mutants.ts';
 
 const root = join(import.meta.dirname, '../..');
 
+/** Returns the mutant with this name. Throws a RangeError if there is none. */
+export function mutantOf(name: string): Mutant {
+  const mutant = MUTANTS[name];
+  if (mutant) return mutant;
+  throw new RangeError(`expected one of ${Object.keys(MUTANTS).join(', ')}, got ${name}`);
+}
+
 /** Makes this thread load the product with one rule removed. Call this before any part of the product is loaded. */
 export function applyMutant(name: string): void {
-  const mutant = MUTANTS[name];
-  if (!mutant) throw new RangeError(`expected one of ${Object.keys(MUTANTS).join(', ')}, got ${name}`);
+  const mutant = mutantOf(name);
   const path = join(root, mutant.file);
   registerHooks({
     load(url, context, next) {

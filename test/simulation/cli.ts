@@ -1,10 +1,12 @@
 // npm run simulate: see docs/simulation.md.
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { nameCompileCache } from '../../local/compile-cache.ts';
 import { describeFailure } from './describe-failure.ts';
 import { THEMES, type Theme } from './fault-plan.ts';
 import { MUTANTS } from './mutants.ts';
 import { runSeeds, seedsFrom } from './run-seeds.ts';
 import { Tally } from './tally.ts';
+import { tryMutants } from './try-mutants.ts';
 
 interface Options {
   readonly seeds: number;
@@ -15,12 +17,14 @@ interface Options {
   readonly mutant?: string;
   readonly mutants?: boolean;
   readonly tally?: boolean;
+  readonly record?: boolean;
 }
 
 /** Number of failed seeds that are printed in full. */
 const MAX_SHOWN = 5;
-/** Each removed rule must break at least one of this many seeds. */
-const MAX_SEEDS_PER_MUTANT = 100;
+
+// Each mutant is run by a thread of its own, which then compiles only what differs.
+nameCompileCache();
 
 const program = new Command('simulate')
   .description(
@@ -34,6 +38,7 @@ const program = new Command('simulate')
   .option('--mutant <name>', 'run with one rule removed')
   .option('--mutants', 'remove each rule in turn, and check that 100 seeds catch it')
   .option('--tally', 'with --mutants: run all 100 seeds, and print how many catch it')
+  .option('--record', 'with --mutants: save the seeds that catch rules, which the next run tries first')
   .action(run);
 await program.parseAsync();
 
@@ -44,7 +49,7 @@ async function run(options: Options): Promise<void> {
   if (options.seed !== undefined) return replay(options.seed, options);
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
-  if (options.mutants) await tryMutants(options, interrupted.signal);
+  if (options.mutants) await checkMutants(options, interrupted.signal);
   else await runMany(options, interrupted.signal);
   if (interrupted.signal.aborted) process.exitCode = 130;
 }
@@ -83,28 +88,9 @@ async function replay(seed: number, { mutant, theme }: Options): Promise<void> {
   if (result.broken.length > 0) process.exitCode = 1;
 }
 
-async function tryMutants({ from, tally: all = false }: Options, signal: AbortSignal): Promise<void> {
-  const uncaught: string[] = [];
-  for (const [name, { rule, theme, within = MAX_SEEDS_PER_MUTANT, firstSeed = from }] of Object.entries(
-    MUTANTS,
-  )) {
-    const tally = new Tally();
-    await runSeeds({
-      seeds: seedsFrom(firstSeed, within),
-      mutant: name,
-      ...(theme ? { theme } : {}),
-      signal,
-      onResult(result) {
-        tally.add(result);
-        return !all && tally.broken.length > 0;
-      },
-    });
-    if (signal.aborted) return;
-    const caught = `${tally.broken.length} of ${tally.seeds}`.padStart(10);
-    process.stdout.write(`${caught}  ${name}: ${rule}\n`);
-    if (tally.broken.length === 0) uncaught.push(name);
-  }
-  if (uncaught.length === 0) return;
+async function checkMutants({ from, tally: all = false, record = false }: Options, signal: AbortSignal) {
+  const uncaught = await tryMutants({ from, all, record, signal });
+  if (uncaught.length === 0 || signal.aborted) return;
   process.stderr.write(
     `expected every removed rule to break a run, but these broke none: ${uncaught.join(', ')}; make the simulation ` +
       'stricter, or delete the mutant if it breaks no rule\n',

@@ -64,7 +64,9 @@ export type Theme =
   /** Quiet hours, caps, urgent news, and separate policies for SMS. */
   | 'policy'
   /** One feed shows very many items at once. */
-  | 'bursts';
+  | 'bursts'
+  /** People sign up, and change and end what they receive. */
+  | 'visitors';
 
 export const THEMES: readonly Theme[] = [
   'anything',
@@ -76,9 +78,10 @@ export const THEMES: readonly Theme[] = [
   'feeds',
   'policy',
   'bursts',
+  'visitors',
 ];
 
-const DRAWN_APART: readonly Theme[] = ['feeds', 'policy', 'bursts'];
+const DRAWN_APART: readonly Theme[] = ['feeds', 'policy', 'bursts', 'visitors'];
 
 /** Returns a random theme, other than feeds, policies and bursts, which scenario.ts draws separately. */
 export function themeOf(random: SeededRandom): Theme {

@@ -3,11 +3,8 @@ import type { StoryContext } from './stories.ts';
 import { MINUTE } from './virtual-time.ts';
 
 /** Id of the feed that shows very many items at once. */
-export const BURST_FEED = 'feed-burst';
+const BURST_FEED = 'feed-burst';
 const STORY = 'burst-';
-
-/** Returns whether a story is an item of the burst. Such items are listed in digests, and need not belong to a story. */
-export const isOfBurst = (story: string): boolean => story.startsWith(STORY);
 
 /** Returns an additional feed. It shows one old article at first, and later many at once that match the first topic. */
 export function feedBurst({

@@ -12,8 +12,6 @@ export interface Mutant {
   readonly theme?: Theme;
   /** The number of seeds of which one must break. 100 by default; more if the loss shows rarely. */
   readonly within?: number;
-  /** The first of these seeds, if the loss shows in none of those before it. 1 by default. */
-  readonly firstSeed?: number;
 }
 
 const PROCESS_DOCUMENT = 'functions/poll/process-document.ts';
@@ -28,6 +26,10 @@ const PLACE = 'functions/notify/deliver/place-in-story.ts';
 const DELIVER_ITEM = 'functions/notify/deliver/deliver-item.ts';
 const GATHER = 'functions/notify/deliver/gather.ts';
 const OUTCOME = 'functions/notify/story/outcome.ts';
+const RECIPIENT_CLAIMS = 'functions/shared/store/recipient-claims.ts';
+const DELIVER = 'functions/shared/delivery/deliver.ts';
+const CHAT_ATTEMPT = 'functions/chat/attempt.ts';
+const MAIL_SUBSCRIPTIONS = 'functions/mail/subscriptions.ts';
 
 /** Each mutant must make the simulation fail. Otherwise no test protects the rule. */
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
@@ -119,8 +121,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'burst-due-anew': {
     rule: 'a burst stays due at the time that its first attempt chose',
     file: GATHER,
-    from: 'const { claimedAt, dueAt = wanted } = claim;',
-    to: 'const [claimedAt, dueAt] = [now, wanted];',
+    from: 'const { claimedAt, dueAt = wanted, dailyAt } = claim;',
+    to: 'const [claimedAt, dueAt, dailyAt] = [now, wanted, claim.dailyAt];',
     theme: 'bursts',
   },
   'burst-takes-all': {
@@ -192,7 +194,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'settled-claimed-again': {
     rule: 'a settled alert is never claimed again',
     file: CLAIMS,
-    from: "        return { kind: 'settled', covers: covered, itemId, dueAt, waitsFor };\n",
+    from: "        return { kind: 'settled', covers: covered, reported, dueAt, waitsFor };\n",
     to: "        await table.put({ ...key(alertId), ...before, state: 'claimed', leaseUntil: 0 });\n",
   },
   'lease-ignored': {
@@ -208,6 +210,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     from: "            { attribute: 'leaseUntil', equals: leaseUntil },\n",
     to: '',
     theme: 'overlap',
+    within: 400,
   },
   'own-claim-unknown': {
     rule: 'an attempt recognises its own claim if the response was lost',
@@ -261,6 +264,24 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     to: `      const kept = ((table as { kept?: Record<string, Awaited<ReturnType<Table['query']>>> }).kept ??= {});
       const records = kept[topicId] ??= await table.query({ pk: topicPartition(topicId), from: PREFIX,`,
   },
+  'split-alerted-again': {
+    rule: 'a report that a reader took out of its story is not alerted again by a copy of it',
+    file: PLACE,
+    from: '  if (story.splitFrom === undefined) return false;\n',
+    to: '  return false;\n',
+  },
+  'split-text-stays': {
+    rule: 'later reports follow a report that a reader took out of its story',
+    file: 'functions/notify/story/split-story.ts',
+    from: '{ ...withoutContents(story), itemIds, ...divided.left }',
+    to: '{ ...story, itemIds }',
+  },
+  'split-versions-stay': {
+    rule: 'edits of a report that a reader took out of its story belong to its own story',
+    file: 'functions/notify/story/split-story.ts',
+    from: '  for (const id of own.itemIds) {\n',
+    to: '  for (const id of own.itemIds.slice(1)) {\n',
+  },
   'never-settled': {
     rule: 'a published alert is settled',
     file: PUBLISH,
@@ -292,25 +313,25 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     to: '      await claims.release(alert.id, owner);\n',
     theme: 'overlap',
     // Shows only if SNS refuses what an earlier attempt sent, which happens in 2 of 400 seeds.
-    firstSeed: 101,
+    within: 400,
   },
   'publish-retried': {
     rule: 'the SDK tries each publish only once',
     file: 'functions/shared/aws/platform.ts',
-    from: '...sdk, maxAttempts: 1 }',
-    to: '...sdk, maxAttempts: 3 }',
+    from: 'new SNSClient({ requestHandler, ...sdk, maxAttempts: 1 })',
+    to: 'new SNSClient({ requestHandler, ...sdk, maxAttempts: 3 })',
   },
   'queued-before-laid-by': {
     rule: 'an alert is added to its digest before its claim is settled',
     file: DELIVER_FIRST,
-    from: '    const itemId = await deps.digests.add(',
-    to: "    await deps.claims.settle(id, 'queued', now, logFields);\n    const itemId = await deps.digests.add(",
+    from: '    const { reported } = await deps.digests.add(',
+    to: "    await deps.claims.settle(id, 'queued', now, logFields);\n    const { reported } = await deps.digests.add(",
   },
   'laid-by-anew': {
     rule: 'every attempt adds the same entry to the same digest',
     file: DELIVER_FIRST,
-    from: '    const { claimedAt, dueAt, waitsFor',
-    to: '    const claimedAt = now;\n    const { dueAt, waitsFor',
+    from: '    const alert = { id, claimedAt };',
+    to: '    const alert = { id, claimedAt: now };',
   },
   'removed-before-sent': {
     rule: 'digest entries are removed only after the digest was sent',
@@ -334,8 +355,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'only-the-first-reports': {
     rule: 'every item of a story may send its first report',
     file: PLACE,
-    from: '  const first = await deliverFirstReport(deps, topic, { ...hit, entry, outlets: outlets.length });\n',
-    to: "  const first = story.leadItemId === item.id ? await deliverFirstReport(deps, topic, { ...hit, entry, outlets: outlets.length }) : { alerts: [], itemId: '' };\n",
+    from: '  const first = (await isReportedElsewhere(',
+    to: '  const first = story.leadItemId !== item.id || (await isReportedElsewhere(',
   },
   'known-before-delivered': {
     rule: 'a story contains an item only after the item is delivered',
@@ -346,10 +367,19 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'opener-not-named': {
     rule: 'the item that opened a story is named even if another item sent the first report',
     file: PLACE,
-    from: "outcome.kind === 'member' && !lead",
+    from: "outcome.kind === 'member' && (!lead || story.splitFrom !== undefined)",
     to: "outcome.kind === 'member'",
     // Shows only if an item joins a story between the first attempts at it, which happens in 2 of 400 seeds.
-    firstSeed: 201,
+    within: 400,
+  },
+  'edit-taken-for-delivered': {
+    rule: 'an edit is delivered even if an earlier text was delivered and not recorded',
+    file: DELIVER_ITEM,
+    from: '!reported?.title || reportsText(reported, item)',
+    to: '!reported?.title || reported.title',
+    theme: 'policy',
+    // Shows only if the queue gives up the hit of an item that is edited.
+    within: 1,
   },
   'live-page-scattered': {
     rule: 'the updates of a live page belong to one story',
@@ -475,8 +505,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'one-digest-for-all': {
     rule: 'digest entries for one protocol are sent only by that protocol',
     file: SEND_DIGEST,
-    from: "kind === 'roundup' ? kind : protocols.join()",
-    to: "kind === 'roundup' ? kind : ALL_PROTOCOLS.join()",
+    from: 'isOwnMessage(kind) ? kind : protocols.join()',
+    to: 'isOwnMessage(kind) ? kind : ALL_PROTOCOLS.join()',
     theme: 'policy',
   },
   'story-opened-anew': {
@@ -516,6 +546,14 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     from: 'digest.length !== expected.length || !timingSafeEqual(digest, expected)',
     to: 'digest.length !== expected.length',
   },
+  'pushed-rename-is-news': {
+    rule: 'an entry of a push that has a known text under a new name is not news until the whole document is read',
+    file: PROCESS_DOCUMENT,
+    from: ' || seen.some((known) => isUnedited(known, entry))',
+    to: '',
+    // Shows only if a hub pushes a part of a feed with new names in every response before a second poll.
+    within: 1,
+  },
   'unsigned-unknown': {
     rule: 'stories of the previous release are found by their titles',
     file: OUTCOME,
@@ -527,5 +565,163 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'functions/notify/story/term-table.ts',
     from: 'this.#watched?.has(term) ? UNKNOWN_COUNT_WATCHED : UNKNOWN_COUNT',
     to: 'this.#watched?.has(term) ? 0 : UNKNOWN_COUNT',
+  },
+  'pause-unsettled': {
+    rule: 'a change of what a person receives is finished after it was interrupted',
+    file: 'functions/signup/manage.ts',
+    from: '({ ...edit(before), unsettled: true })',
+    to: 'edit(before)',
+    theme: 'visitors',
+  },
+  'pause-endless': {
+    rule: 'a pause that is over ends',
+    file: 'functions/shared/subscriber-filter.ts',
+    from: 'subscriber?.pausedUntil !== undefined && isAhead(subscriber.pausedUntil)',
+    to: 'subscriber?.pausedUntil !== undefined',
+    theme: 'visitors',
+  },
+  'subscription-unrecorded': {
+    rule: 'a subscription is recorded before SNS has it, so that a person can end it',
+    file: 'functions/signup/sign-up.ts',
+    from: "      ...Object.fromEntries(topicIds.map((topicId) => [topicId, ''])),\n",
+    to: '',
+    theme: 'visitors',
+  },
+  'daily-after-settling': {
+    rule: 'an alert has its entry for those who get one mail a day before its claim is settled',
+    file: PUBLISH,
+    from: "      await beforeSettling?.();\n      await claims.settle(alert.id, 'sent', clock(), { ...logFields, messageId: outcome.messageId });\n",
+    to: "      await claims.settle(alert.id, 'sent', clock(), { ...logFields, messageId: outcome.messageId });\n      await beforeSettling?.();\n",
+    theme: 'visitors',
+  },
+  'daily-gets-all': {
+    rule: 'whoever gets one mail a day gets no others',
+    file: 'functions/shared/aws/sns-channels.ts',
+    from: "  'at once': [email],",
+    to: "  'at once': [email, daily],",
+    theme: 'visitors',
+  },
+  'daily-ends-at-once': {
+    rule: 'whoever gets each message again still gets what waits for the daily mail',
+    file: 'functions/shared/subscriber-filter.ts',
+    from: "subscriber?.dailyUntil === undefined ? 'at once' : 'all'",
+    to: "'at once'",
+    theme: 'visitors',
+  },
+  'code-works-twice': {
+    rule: 'a wrong code subscribes nobody',
+    file: 'functions/signup/sms-code.ts',
+    from: '  return isRight && isRecorded ? code.topicIds : undefined;',
+    to: '  return isRecorded ? code.topicIds : undefined;',
+    theme: 'visitors',
+  },
+  'chat-no-claim': {
+    rule: 'an attempt sends an alert to a chat service only if nobody has changed its state',
+    file: RECIPIENT_CLAIMS,
+    from: 'before === undefined ? { absent: true } : unchanged(before)',
+    to: 'undefined',
+  },
+  'chat-sent-again': {
+    rule: 'an alert that a chat service has is not sent again',
+    file: DELIVER,
+    from: "state?.state === 'sent' || ",
+    to: '',
+  },
+  'chat-settled-early': {
+    rule: 'an alert counts as sent only after the chat service has accepted it',
+    file: DELIVER,
+    from: '  const result = await recipient',
+    to: "  await deps.claims.settle(first.claim, { state: 'sent' }, deps.clock());\n  const result = await recipient",
+  },
+  'chat-not-buried': {
+    rule: 'an alert that is given up becomes a dead letter',
+    file: DELIVER,
+    from: '    await one.bury();\n',
+    to: '',
+  },
+  'chat-buried-late': {
+    rule: 'an alert is a dead letter before it counts as failed',
+    file: DELIVER,
+    from: '    await one.bury();\n',
+    to: '    setTimeout(() => void one.bury().catch(() => undefined), 5_000);\n',
+    within: 400,
+  },
+  'chat-retry-after': {
+    rule: 'a chat service is not disturbed before its Retry-After',
+    file: DELIVER,
+    from: 'Math.max(pauseMs, pauseOf(now - laneSince, DELIVERY_PAUSES))',
+    to: 'pauseOf(now - laneSince, DELIVERY_PAUSES)',
+  },
+  'chat-pause-forgotten': {
+    rule: 'all alerts for a recipient wait for its Retry-After',
+    file: DELIVER,
+    from: 'Math.max(state?.nextAt ?? 0, lane.problem?.nextAt ?? 0)',
+    to: '(state?.nextAt ?? 0)',
+  },
+  'chat-parts-again': {
+    rule: 'an alert of several messages goes on after those that were accepted',
+    file: CHAT_ATTEMPT,
+    from: 'parts?.of === bodies.length ? parts.accepted : 0',
+    to: 'parts === undefined ? 0 : 0',
+  },
+  'chat-thread-lost': {
+    rule: 'a follow-up continues the thread of its story',
+    file: CHAT_ATTEMPT,
+    from: 'ownThread ?? (await threadOf(deps, alert, lane))',
+    to: 'ownThread',
+  },
+  'mail-counted-early': {
+    rule: 'a mail counts as sent only after SES has accepted it',
+    file: 'functions/mail/mail.ts',
+    from: '  return { outcome: await deps.send({ data, to: reader.endpoint }), progress: {} };\n',
+    to: "  void deps.send({ data, to: reader.endpoint });\n  return { outcome: { kind: 'sent', answer: '' }, progress: {} };\n",
+  },
+  'mail-resumed': {
+    rule: 'with onAmbiguous: skip, an alert is not sent again after an attempt that never ended',
+    file: DELIVER,
+    from: "claim.isResumed && recipient.onAmbiguous === 'skip'",
+    to: 'false',
+  },
+  'mail-in-doubt': {
+    rule: 'with onAmbiguous: skip, a mail that SES may have accepted is not sent again',
+    file: DELIVER,
+    from: "outcome.mayBeSent && recipient.onAmbiguous === 'skip'",
+    to: 'false',
+  },
+  'mail-shared-again': {
+    rule: 'all alerts in a mail count as sent',
+    file: DELIVER,
+    from: '  for (const claimed of outgoing) await guard',
+    to: '  for (const claimed of outgoing.slice(0, 1)) await guard',
+  },
+  'mail-shared-lost': {
+    rule: 'an alert counts as sent only if it is in the mail',
+    file: DELIVER,
+    from: '[first.one.alert, ...others.map(({ one }) => one.alert)]',
+    to: '[first.one.alert]',
+  },
+  'mail-pause-ignored': {
+    rule: 'who pauses gets no mail',
+    file: MAIL_SUBSCRIPTIONS,
+    from: '    !isPaused &&\n',
+    to: '',
+  },
+  'mail-mute-ignored': {
+    rule: 'who has muted a story gets no mail about it',
+    file: MAIL_SUBSCRIPTIONS,
+    from: 'storyId !== undefined && mutedStories.includes(storyId)',
+    to: 'false',
+  },
+  'mail-unfiltered': {
+    rule: 'a subscription without a filter gets no mail from us, since SNS sends everything to it',
+    file: MAIL_SUBSCRIPTIONS,
+    from: '!isOurs && (await isUnfiltered(deps, arn))',
+    to: 'false',
+  },
+  'mail-address-kept': {
+    rule: 'no record contains an address',
+    file: 'functions/shared/aws/ses-mail.ts',
+    from: "text.replaceAll(ADDRESS, '…')",
+    to: 'text',
   },
 };

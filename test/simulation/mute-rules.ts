@@ -36,7 +36,7 @@ export function deliveredThoughMuted({ record }: { readonly record: RunRecord })
 }
 
 /** Notify reads the mutes before it claims a message. Only when it resumes one, it may read them after the claim. */
-const MAX_READING = MINUTE;
+export const MAX_READING = MINUTE;
 
 /**
  * Returns whether an alert was rightly left out: its story was muted when notify tried to send it, or the message that it

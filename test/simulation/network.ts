@@ -6,6 +6,7 @@ import {
   answerWith,
   type Call,
   readRequest,
+  requestHandler,
   type WireRequest,
   type WireResponse,
   writeError,
@@ -17,8 +18,8 @@ import type { VirtualTime } from './virtual-time.ts';
 /** The source of a call: an instance of a function, and its current invocation. */
 export interface Caller {
   readonly name: string;
-  /** The stage whose role the caller has, or the reader, who has none. */
-  readonly stage: SimulatedFunction | 'reader';
+  /** The function whose role the caller has, or the reader, who has none. */
+  readonly stage: SimulatedFunction | 'reader' | 'signup';
   dead: boolean;
   invocation: Invocation | undefined;
   die(why: string): void;
@@ -75,13 +76,7 @@ export class Network {
 
   /** Returns the request handler for the SDK clients of an instance. */
   handlerOf(caller: Caller) {
-    return {
-      metadata: { handlerProtocol: 'http/1.1' },
-      handle: (request: WireRequest) => this.#send(caller, request),
-      destroy: () => undefined,
-      updateHttpClientConfig: () => undefined,
-      httpHandlerConfigs: () => ({}),
-    };
+    return requestHandler((request) => this.#send(caller, request));
   }
 
   /** Returns a random time until a call takes effect, or until its response arrives, ms. */
@@ -207,7 +202,7 @@ function publishTimeout(call: Call, time: VirtualTime, giveUp: () => void): Publ
 
 /** Records that the outcome of a publish may be unknown to its function. */
 function noteUnanswered(call: Call, record: RunRecord): void {
-  if (call.service !== 'sns') return;
+  if (call.service !== 'sns' || !call.input.has('TopicArn') || call.operation !== 'Publish') return;
   const { default: json = '' } = JSON.parse(call.input.get('Message') ?? '{}') as { default?: string };
   record.unanswered.add((JSON.parse(json) as Alert).id);
 }
@@ -253,11 +248,12 @@ function servePart(call: Call, serve: (call: Call) => unknown): unknown {
 type Keyed = Readonly<Record<string, { readonly S?: string }>>;
 
 function describe(call: Call): string {
-  if (call.service === 'sns') return `Publish ${call.input.get('TopicArn')}`;
+  if (call.service === 'sns') return `${call.operation} ${call.input.get('TopicArn')}`;
   const { Item, Key, QueueUrl, Entries, RequestItems } = call.input;
   if (QueueUrl) {
-    const bodies = (Entries as { MessageBody?: string }[]).map(({ MessageBody }) =>
-      MessageBody?.slice(0, 120),
+    const messages = (Entries ?? [call.input]) as { MessageBody?: string; VisibilityTimeout?: number }[];
+    const bodies = messages.map(
+      ({ MessageBody, VisibilityTimeout }) => MessageBody?.slice(0, 120) ?? VisibilityTimeout,
     );
     return `${call.operation} ${String(QueueUrl).split('/').at(-1)} ${bodies.join(' ')}`;
   }

@@ -1,7 +1,6 @@
 import { weekdayNumber } from '../../config/week.ts';
 import { quotaWindowsOf } from '../../functions/notify/policy/caps.ts';
 import { quietUntil } from '../../functions/notify/policy/quiet-hours.ts';
-import { smsMonthWindow } from '../../functions/notify/policy/sms-parts.ts';
 import type {
   AlertEntry,
   DeliveryPolicy,
@@ -12,7 +11,8 @@ import type {
 } from '../../functions/shared/model.ts';
 import { OPERATIONS_TOPIC_ID } from '../../functions/shared/pipeline.ts';
 import { ALL_PROTOCOLS } from '../../functions/shared/protocols.ts';
-import { BURST_FEED } from './feed-burst.ts';
+import { smsMonthWindow } from '../../functions/shared/sms-month.ts';
+import { isOfCrowd } from './crowds.ts';
 import type { RunEvidence } from './invariants.ts';
 import { wasMuted } from './mute-rules.ts';
 import type { Article } from './news.ts';
@@ -118,6 +118,8 @@ function deliveredInQuietHours(evidence: RunEvidence): string[] {
     const topic = topicOf(evidence, topicId);
     const claim = claimOf(evidence, publish);
     if (!topic || !claim || topicId === OPERATIONS_TOPIC_ID) return [];
+    // Whoever chose one mail a day gets it at its hour.
+    if (publish.readers === 'daily') return [];
     const { quiet } = policyFor(topic, claim.protocols);
     if (!quiet || alert.entries.some((entry) => isUrgent(evidence, topicId, entry))) return [];
     const time = isGathered(claim) ? dueTime(claim) : claim.claimedAt;
@@ -165,7 +167,7 @@ function wasDeliveredBefore({ record }: RunEvidence, alertId: string, window: st
 /** Checks that alerts waited for the end of an hour or a day only if the caps were used up. */
 function deferredWithoutNeed(evidence: RunEvidence): string[] {
   const { record, records } = evidence;
-  return [...record.digestEntries].flatMap(([name, { kind, role, protocols, feed }]) => {
+  return [...record.digestEntries].flatMap(([name, { kind, role, protocols, feed, title }]) => {
     const [topicId = '', sk = ''] = name.split(' ');
     // Other reports are in the digest if they were due in quiet hours or without a place within the caps.
     if (role !== 'first') return [];
@@ -174,8 +176,8 @@ function deferredWithoutNeed(evidence: RunEvidence): string[] {
     const claimedAt = Date.parse(sk.split('#')[2] ?? '');
     if (!policy || kind === 'welcome' || policy.deliver.mode !== 'now') return [];
     if (policy.quiet && isQuiet(policy.quiet, claimedAt)) return [];
-    // The feed has a share of the caps; items beyond it wait for a digest.
-    if (feed === BURST_FEED) return [];
+    // A feed with crowded hits has a share of the caps; items beyond it wait for a digest.
+    if (isOfCrowd(evidence, topicId, { feedId: feed, titles: [title] })) return [];
     if (policy.atMost?.byDefault) return [`waited because of another feed’s burst: ${name}`];
     const { hour, day } = policy.atMost
       ? quotaWindowsOf({ topicId, atMost: policy.atMost, protocols }, claimedAt)
@@ -245,6 +247,7 @@ function smsBeyondParts({ scenario, record }: RunEvidence): string[] {
 function withheldSms(evidence: RunEvidence): string[] {
   const { scenario, record } = evidence;
   const withheld = record.published.filter((publish) => {
+    if (publish.readers === 'daily') return false;
     const topic = topicOf(evidence, publish.topicId);
     // A first report whose story was muted at first does not make a list of retellings an SMS.
     const since = record.attempts.get(publish.alert.id)?.[0]?.by.startedAt ?? publish.at;

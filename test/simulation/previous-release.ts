@@ -46,7 +46,7 @@ function previousTable(table: Table): Table {
 function withoutNewAttributes<R extends { readonly sk: string }>(record: R): R {
   const since = record.sk.startsWith('STORY#')
     ? ['version', 'outlets', 'signatures', 'terms', 'followUps']
-    : ['sketch', 'silent', 'updates', 'alerts', 'role'];
+    : ['sketch', 'silent', 'updates', 'alerts', 'role', 'guidHash'];
   if (!/^(STORY|TOLD)#/.test(record.sk)) return record;
   return Object.fromEntries(Object.entries(record).filter(([name]) => !since.includes(name))) as R;
 }

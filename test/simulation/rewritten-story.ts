@@ -75,7 +75,7 @@ export function rewrittenStory(
   return [...rewritten, ...developments, ...elsewhere, ...warnings];
 }
 
-function shuffled<T>(all: readonly T[], random: SeededRandom): T[] {
+export function shuffled<T>(all: readonly T[], random: SeededRandom): T[] {
   const left = [...all];
   return all.map(() => left.splice(random.integer(left.length), 1)[0] as T);
 }

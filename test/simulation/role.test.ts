@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type QueueName, STAGES } from '../../functions/shared/pipeline.ts';
-import { refusalOf } from './aws/role.ts';
+import { type DeployedQueueName, type QueueName, STAGES } from '../../functions/shared/pipeline.ts';
+import { deadUrlOf, refusalOf } from './aws/role.ts';
 import type { Call } from './aws/wire.ts';
 
-const urlOf = (queue: QueueName) => `http://127.0.0.1/0/${queue}`;
+const urlOf = (queue: DeployedQueueName) => `http://127.0.0.1/0/${queue}`;
 const key = (pk: string) => ({ pk: { S: pk }, sk: { S: 'x' } });
 const dynamodb = (operation: string, input: object): Call => ({
   service: 'dynamodb',
@@ -27,11 +27,17 @@ const send = (queue: QueueName): Call => ({
   operation: 'SendMessageBatch',
   input: { QueueUrl: urlOf(queue) },
 });
-const publish: Call = {
+const sqs = (operation: string, QueueUrl: string): Call => ({
+  service: 'sqs',
+  operation,
+  input: { QueueUrl },
+});
+const sns = (operation: string): Call => ({
   service: 'sns',
-  operation: 'Publish',
-  input: new URLSearchParams({ Action: 'Publish' }),
-};
+  operation,
+  input: new URLSearchParams({ Action: operation }),
+});
+const publish = sns('Publish');
 
 describe('the roles that the simulator enforces', () => {
   it.each([
@@ -47,6 +53,16 @@ describe('the roles that the simulator enforces', () => {
     ['notify', query('TOPIC#floods')],
     ['notify', put('SMS-PARTS')],
     ['notify', publish],
+    ['chat', query('CHAT#ALERT#a')],
+    ['chat', put('CHAT#PROBLEMS')],
+    ['chat', sqs('ChangeMessageVisibility', urlOf('chat'))],
+    ['chat', sqs('SendMessage', deadUrlOf(urlOf('chat')))],
+    ['mail', put('MAIL#PROBLEMS')],
+    ['mail', get('SUBSCRIBER#a')],
+    ['mail', sns('ListSubscriptionsByTopic')],
+    ['mail', sns('GetSubscriptionAttributes')],
+    ['mail', sqs('ChangeMessageVisibility', urlOf('mail'))],
+    ['mail', sqs('SendMessage', deadUrlOf(urlOf('mail')))],
   ] as const)('let %s do its work: %j', (stage, call) => {
     expect(refusalOf(stage, call, urlOf)).toBeUndefined();
   });
@@ -66,6 +82,14 @@ describe('the roles that the simulator enforces', () => {
     ['notify', send('items'), `sqs:SendMessageBatch ${urlOf('items')}`],
     ['dispatch', put('TOPIC#floods'), 'dynamodb:PutItem table TOPIC#floods'],
     ['dispatch', query('DIGEST'), 'dynamodb:Query table DIGEST'],
+    ['chat', put('ALERT#a'), 'dynamodb:PutItem table ALERT#a'],
+    ['chat', sqs('SendMessage', urlOf('chat')), `sqs:SendMessage ${urlOf('chat')}`],
+    ['chat', sqs('constructor', urlOf('chat')), `sqs:constructor ${urlOf('chat')}`],
+    ['chat', sns('ListSubscriptionsByTopic'), 'sns:ListSubscriptionsByTopic'],
+    ['mail', sns('Subscribe'), 'sns:Subscribe'],
+    ['mail', put('SUBSCRIBER#a'), 'dynamodb:PutItem table SUBSCRIBER#a'],
+    ['mail', sqs('ChangeMessageVisibility', urlOf('chat')), `sqs:ChangeMessageVisibility ${urlOf('chat')}`],
+    ['poll', sqs('ChangeMessageVisibility', urlOf('chat')), `sqs:ChangeMessageVisibility ${urlOf('chat')}`],
   ] as const)('refuse to %s: %j', (stage, call, refusal) => {
     expect(refusalOf(stage, call, urlOf)).toBe(refusal);
   });

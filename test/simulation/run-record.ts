@@ -1,9 +1,10 @@
-import type { Alert, Protocol } from '../../functions/shared/model.ts';
-import type { StageName } from '../../functions/shared/pipeline.ts';
+import type { Alert, NotifyMode, Protocol } from '../../functions/shared/model.ts';
+import type { DeliveryName, StageName } from '../../functions/shared/pipeline.ts';
+import type { EmailReaders } from '../../functions/shared/ports.ts';
 import type { Edition } from './news.ts';
 
-/** The functions that are simulated: the stages, and the one that hubs call. */
-export type SimulatedFunction = StageName | 'push';
+/** The functions that are simulated: the stages, the one that hubs call, and those that deliver alerts to recipients. */
+export type SimulatedFunction = StageName | 'push' | DeliveryName;
 
 /** One invocation of a function, until it ends or dies. */
 export interface Invocation {
@@ -11,6 +12,8 @@ export interface Invocation {
   readonly stage: SimulatedFunction;
   readonly startedAt: number;
   state: 'running' | 'done' | 'failed' | 'dead';
+  /** When it returned, or undefined if it has not. */
+  endedAt?: number;
   /** Calls whose last try failed: their operations by id. When the function continues, the SDK has given these up. */
   readonly failed: Map<string, string>;
 }
@@ -25,7 +28,9 @@ export interface PublishedAlert {
   readonly at: number;
   readonly topicId: string;
   readonly alert: Alert;
+  /** None for mails to those who get one a day. */
   readonly protocols: readonly Protocol[];
+  readonly readers: EmailReaders;
   readonly by: Invocation;
   /** Ids of calls that had failed before the invocation published. */
   readonly givenUpBefore: ReadonlySet<string>;
@@ -49,6 +54,8 @@ export interface ClaimAttempt {
   readonly covers: readonly string[];
   /** Whether the alert waits for another message. */
   readonly isWaiting: boolean;
+  /** The story in which the attempt delivers an item; absent for messages that list several. */
+  readonly storyId?: string;
 }
 
 /** A committed poll and the edition that it read. From then on the pipeline must deliver the edition's items. */
@@ -68,13 +75,36 @@ export interface Mute {
   until?: number;
 }
 
+/** A report that a reader took out of its story. */
+export interface Split {
+  readonly topicId: string;
+  readonly itemId: string;
+  /** The story that the page showed it in. */
+  readonly from: string;
+  readonly title: string;
+  readonly pressedAt: number;
+  /** The new story, once the page has confirmed it. */
+  storyId?: string;
+  doneAt?: number;
+  /** Why the reader was refused. */
+  refusal?: string;
+}
+
 export interface WaitingEntry {
   readonly at: number;
   readonly storyId: string;
+  readonly title: string;
+  /** Title of its feed, which in the simulation is the feed's id. */
   readonly feed: string;
   readonly kind: string;
   readonly role: string;
   readonly protocols: readonly Protocol[];
+}
+
+/** A message of a poll to the items queue. */
+export interface SentItems {
+  readonly polledAt: string;
+  readonly items: readonly { readonly title: string; readonly loudness: NotifyMode }[];
 }
 
 /** Everything observed in a run: from outside, and in the records when they were written. */
@@ -84,7 +114,7 @@ export class RunRecord {
   readonly editions = new Map<string, Edition>();
   readonly committed: CommittedPoll[] = [];
   /** Items that polls sent to the items queue, by feed and revision, in order. */
-  readonly sent = new Map<string, { readonly polledAt: string; readonly titles: readonly string[] }[]>();
+  readonly sent = new Map<string, SentItems[]>();
   /** All titles and summaries that were ever stored for an item, by the keys of its record. */
   readonly stored = new Map<string, Set<string>>();
   /** Every attempt that claimed an alert, in order, by alert id. */
@@ -93,10 +123,14 @@ export class RunRecord {
   readonly unanswered = new Set<string>();
   /** Waiting digest entries as they were first written, by topic and key. */
   readonly digestEntries = new Map<string, WaitingEntry>();
+  /** Entries for those who get one mail a day, in the same way. */
+  readonly dailyEntries = new Map<string, WaitingEntry>();
   /** Notices that the operators must receive: the feed by notice id. */
   readonly notices = new Map<string, string>();
   /** Stories that the reader muted, in order. */
   readonly mutes: Mute[] = [];
+  /** Reports that the reader took out of their stories, in order. */
+  readonly splits: Split[] = [];
   /** Rules that were broken during the run. */
   readonly broken: string[] = [];
   readonly faults = new Map<string, number>();
@@ -110,6 +144,11 @@ export class RunRecord {
 
   get lines(): readonly string[] {
     return this.#trace;
+  }
+
+  /** Returns a view of this record whose calls leave no trace, because they have texts that differ from run to run. */
+  withoutTrace(): RunRecord {
+    return Object.assign(Object.create(this), { trace: () => undefined });
   }
 
   fault(kind: string): void {

@@ -1,4 +1,5 @@
 import type {
+  DailyTime,
   DeliverySchedule,
   FollowUpMode,
   OnAmbiguous,
@@ -19,13 +20,16 @@ import {
 } from './fault-plan.ts';
 import { feedBurst } from './feed-burst.ts';
 import { liveFeed } from './live-feed.ts';
+import { mixedStory } from './mixed-story.ts';
 import { type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
 import { oddFeedsOf } from './odd-feeds.ts';
 import { type Course, smsPartsOf, timeOfDay, withPolicy } from './policies.ts';
 import { mutesOf, type PlannedMute } from './reader.ts';
 import { rewrittenStory } from './rewritten-story.ts';
+import { splitsOf } from './split-reader.ts';
 import { storiesOf } from './stories.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
+import { type PlannedVisit, visitsOf } from './visitors.ts';
 import { HUB } from './websub-hub.ts';
 
 /** One possible course of events. Everything in it follows from the seed. */
@@ -57,6 +61,18 @@ export interface Scenario {
   readonly mutes: readonly PlannedMute[];
   /** The random numbers of the reader. */
   readonly muting: SeededRandom;
+  /** Who signs up; in most runs nobody. */
+  readonly visits: readonly PlannedVisit[];
+  /** The random numbers of those who sign up, and of their calls. */
+  readonly signing: SeededRandom;
+  /** The random numbers of chat services, and of the function that sends to them. */
+  readonly chatting: SeededRandom;
+  /** The random numbers of SES, and of the function that sends mails. */
+  readonly mailing: SeededRandom;
+  /** When a reader takes a report out of its story; in most runs never. */
+  readonly splits: readonly number[];
+  /** The random numbers of this reader, and of the calls. */
+  readonly splitting: SeededRandom;
 }
 
 const STARTS = [
@@ -122,6 +138,10 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const usual = habits.chance(0.1) ? 'feeds' : drawn;
   const bursting = seededRandom(Math.imul(seed, 0x61c88647) ^ 0x9e3779b1);
   const muting = seededRandom(Math.imul(seed, 0x9e3779b1) ^ 0xc2b2ae35);
+  const signing = seededRandom(Math.imul(seed, 0x85ebca6b) ^ 0x9e3779b1);
+  const chatting = seededRandom(Math.imul(seed, 0x7feb352d) ^ 0x846ca68b);
+  const mailing = seededRandom(Math.imul(seed, 0x846ca68b) ^ 0x7feb352d);
+  const splitting = seededRandom(Math.imul(seed, 0x165667b1) ^ 0x85ebca6b);
   const others = policies.chance(0.12) ? 'policy' : usual;
   const theme = wanted ?? (bursting.chance(0.03) ? 'bursts' : others);
   const pace = timingOf(theme, random);
@@ -139,9 +159,12 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     if (theme === 'bursts' && bursting.chance(0.6)) return withUsualCaps(plain);
     return theme === 'policy' ? withPolicy(plain, words, { start, length, long }, policies) : plain;
   });
-  const added = random.chance(0.35)
-    ? topicOf('topic-added', words.word(), { long, theme, start, length }, random)
-    : undefined;
+  // The previous release has no sign-up, so that runs about it see one release only.
+  const hasDeployment = theme !== 'visitors';
+  const added =
+    hasDeployment && random.chance(0.35)
+      ? topicOf('topic-added', words.word(), { long, theme, start, length }, random)
+      : undefined;
   const watched = new Map([...topics, ...(added ? [added] : [])].map(({ topic, word }) => [topic.id, word]));
 
   const when = (share: number) => start + Math.floor(length * share);
@@ -171,7 +194,8 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const course = { theme, start, when };
   const outage = outageOf(random, course);
   const faultPeriods = faultPeriodsOf(random, course, outage);
-  const deployedAt = random.chance(added ? 1 : 0.3) ? when(0.2 + random.fraction() * 0.5) : undefined;
+  const deployedAt =
+    hasDeployment && random.chance(added ? 1 : 0.3) ? when(0.2 + random.fraction() * 0.5) : undefined;
 
   const making = {
     theme,
@@ -198,9 +222,18 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     !burst && deployedAt === undefined && living.chance(0.3)
       ? liveFeed({ random: living, ...making })
       : undefined;
+  // One machine, which has the page, does not run two releases at once.
+  const splits = deployedAt === undefined ? splitsOf(splitting, course) : [];
+  const mixed = splits.length > 0 && theme !== 'bursts' ? mixedStory({ ...making, random: splitting }) : [];
   const pushed = odd.feeds.map((feed) => (hasHub() ? { ...feed, hub: HUB } : feed));
   const feeds = [...pushed, ...(burst ? [burst.feed] : []), ...(live ? [live.feed] : [])];
-  const articles = [...written, ...odd.articles, ...(burst?.articles ?? []), ...(live?.articles ?? [])];
+  const articles = [
+    ...written,
+    ...odd.articles,
+    ...(burst?.articles ?? []),
+    ...(live?.articles ?? []),
+    ...mixed,
+  ];
 
   const offsets = pollOffsets(feeds.map(({ id, url }) => ({ id, url, every })));
   /** The topics before the deployment: the previous release has one policy for both protocols. */
@@ -208,6 +241,12 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     const { sms: _sms, ...common } = topic;
     return { ...rest, topic: deployedAt === undefined ? topic : common };
   });
+  const visits = theme === 'visitors' || signing.chance(0.1) ? visitsOf(signing, course) : [];
+  // The previous release sends no mails to those who get one a day.
+  const signup =
+    visits.length > 0 && deployedAt === undefined
+      ? { topicIds: [...watched.keys()], smsPrefixes: [], digest: dailyTime(signing, { start, length }) }
+      : undefined;
   const smsParts = theme === 'policy' ? smsPartsOf([...watched.keys()], policies) : undefined;
   const config = (of: readonly { topic: Topic }[], version: string): PipelineConfig => ({
     version,
@@ -225,6 +264,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     firstPoll: 24 * HOUR,
     onAmbiguous,
     ...(smsParts ? { smsParts } : {}),
+    ...(signup ? { signup } : {}),
   });
   const policy = (usual: OnAmbiguous, other: OnAmbiguous) => (random.chance(0.85) ? usual : other);
   const onAmbiguous = { email: policy('resend', 'skip'), sms: policy('skip', 'resend') };
@@ -254,6 +294,12 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     pushing,
     mutes: mutesOf(muting, course),
     muting,
+    visits,
+    signing,
+    chatting,
+    mailing,
+    splits,
+    splitting,
   };
 }
 
@@ -278,7 +324,8 @@ function topicOf(
   });
   // Clocks change in these hours.
   const nightly = (): DeliverySchedule => ({ ...daily(), hour: random.pick([1, 2]) }) as DeliverySchedule;
-  const atOnce = { digests: 0.5, overlap: 0.9, redelivery: 0.9, recovery: 0.9 }[String(theme)] ?? 0.6;
+  const atOnce =
+    { digests: 0.5, overlap: 0.9, redelivery: 0.9, recovery: 0.9, visitors: 0.8 }[String(theme)] ?? 0.6;
   const deliver: DeliverySchedule = random.chance(atOnce)
     ? { mode: 'now' }
     : long
@@ -288,12 +335,8 @@ function topicOf(
   const mode = random.pick<FollowUpMode>(
     theme === 'redelivery' || theme === 'recovery' ? ['calm', 'all', 'all'] : ['off', 'calm', 'calm', 'all'],
   );
-  // Mostly within the run, while there are faults.
-  const roundUpZone = random.pick(ZONES);
-  const roundUpAt = start + Math.floor(length * random.fraction() * (random.chance(0.7) ? 1 : 12));
-  const roundUp = random.chance(0.85)
-    ? { ...timeOfDay(roundUpAt, roundUpZone), timeZone: roundUpZone }
-    : undefined;
+  const roundUpTime = dailyTime(random, { start, length });
+  const roundUp = random.chance(0.85) ? roundUpTime : undefined;
   const followUps = followUpsOf(mode, random);
   return {
     word,
@@ -306,6 +349,13 @@ function topicOf(
       ...(roundUp ? { roundUp } : {}),
     },
   };
+}
+
+/** Returns a time of each day that is mostly within the run, while there are faults. */
+function dailyTime(random: SeededRandom, { start, length }: Pick<Course, 'start' | 'length'>): DailyTime {
+  const timeZone = random.pick(ZONES);
+  const at = start + Math.floor(length * random.fraction() * (random.chance(0.7) ? 1 : 12));
+  return { ...timeOfDay(at, timeZone), timeZone };
 }
 
 /** Returns the topic with the default caps. */

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ItemsFound } from '../../functions/shared/messages.ts';
-import type { Alert, Protocol } from '../../functions/shared/model.ts';
+import type { Alert, AlertEntry } from '../../functions/shared/model.ts';
 import {
+  DAILY_VALUE,
+  type DeployedQueueName,
   environment,
   OPERATIONS_TOPIC_ID,
   PROTOCOLS_ATTRIBUTE,
@@ -11,9 +13,11 @@ import {
   queuePhysicalName,
   queues as queueSpecs,
   STAGES,
+  STORY_ATTRIBUTE,
   stages,
 } from '../../functions/shared/pipeline.ts';
 import { isDue } from '../../functions/shared/poll-schedule.ts';
+import { isProtocol } from '../../functions/shared/protocols.ts';
 import { protocolsOf } from '../../functions/shared/store/protocol-attributes.ts';
 import type { Attributes } from '../../functions/shared/store/table.ts';
 import type { Item } from '../../local/dynamodb/condition.ts';
@@ -22,18 +26,27 @@ import { MemoryDynamoDb } from './aws/dynamodb.ts';
 import { refusalOf } from './aws/role.ts';
 import { MemorySns } from './aws/sns.ts';
 import { MemoryQueue, MemorySqs } from './aws/sqs.ts';
+import type { Call } from './aws/wire.ts';
+import { simulateChat } from './chat/simulate-chat.ts';
+import { reportIds } from './daily-rules.ts';
+import { type DeliveryCounts, NO_DELIVERIES } from './delivery/delivery-counts.ts';
+import type { DeliveryRun } from './delivery/simulate-delivery.ts';
 import type { Theme } from './fault-plan.ts';
 import { feedServers } from './feed-servers.ts';
 import { brokenRules } from './invariants.ts';
+import { simulateMail } from './mail/simulate-mail.ts';
+import { isOfSecondEvent } from './mixed-story.ts';
 import type { StoryOfTopic } from './mute-rules.ts';
-import { type Caller, Network } from './network.ts';
+import { type Caller, Network, type NetworkOptions } from './network.ts';
 import { owedNotices } from './notices.ts';
 import { SimulatedReader } from './reader.ts';
-import { RunRecord } from './run-record.ts';
+import { type PublishedAlert, RunRecord } from './run-record.ts';
 import { type Scenario, scenarioOf } from './scenario.ts';
 import { SimulatedLambda } from './simulated-lambda.ts';
+import { type ShownReport, SplitReader } from './split-reader.ts';
 import { REFUSED_WORD } from './stories.ts';
 import { HOUR, MINUTE, takeOverTimers, VirtualTime } from './virtual-time.ts';
+import { SimulatedVisitors, visitorFaults } from './visitors.ts';
 import { CALLBACK_URL, SimulatedHub } from './websub-hub.ts';
 
 /** The outcome of one run. */
@@ -52,7 +65,7 @@ export interface RunOutcome {
   readonly trace: readonly string[];
 }
 
-export interface RunCounts {
+export interface RunCounts extends DeliveryCounts {
   /** Number of stories that must be delivered to a topic. */
   readonly owed: number;
   /** Number of these that several articles reported, each in its own words. */
@@ -69,6 +82,12 @@ export interface RunCounts {
   readonly muted: number;
   /** How often a message left out a muted story. */
   readonly leftOut: number;
+  /** Reports that a reader took out of their stories. */
+  readonly split: number;
+  /** How many of their new stories were sent as stories when the next report came. */
+  readonly followed: number;
+  /** Mails to those who get one a day. */
+  readonly daily: number;
 }
 
 const TABLE = 'simulated';
@@ -85,14 +104,41 @@ export async function simulate(seed: number, theme?: Theme): Promise<RunOutcome>
   const scenario = scenarioOf(seed, theme);
   const time = new VirtualTime(scenario.start);
   const giveBack = takeOverTimers(time, () => scenario.random.fraction());
+  let outcome: RunOutcome;
+  let published: readonly PublishedAlert[];
   try {
-    return await run(scenario, time);
+    ({ outcome, published } = await run(scenario, time));
   } finally {
     giveBack();
   }
+  const chatted = withDelivery(outcome, await simulateChat(scenario, published));
+  return withDelivery(chatted, await simulateMail(scenario, published));
 }
 
-async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
+/** Adds to a run what has become of its alerts. */
+function withDelivery(outcome: RunOutcome, delivery: DeliveryRun | undefined): RunOutcome {
+  if (!delivery) return outcome;
+  const { record, counts } = delivery;
+  const trace = [...outcome.trace, ...record.lines];
+  const faults = { ...outcome.faults };
+  for (const [kind, count] of record.faults) faults[kind] = (faults[kind] ?? 0) + count;
+  return {
+    ...outcome,
+    broken: [...outcome.broken, ...delivery.broken],
+    events: outcome.events + delivery.events,
+    calls: outcome.calls + record.calls,
+    invocations: outcome.invocations + record.invocations,
+    faults,
+    counts: { ...outcome.counts, ...counts },
+    fingerprint: createHash('sha256').update(trace.join('\n')).digest('hex'),
+    trace,
+  };
+}
+
+async function run(
+  scenario: Scenario,
+  time: VirtualTime,
+): Promise<{ readonly outcome: RunOutcome; readonly published: readonly PublishedAlert[] }> {
   const { random, faults, news, calmFrom, tickEvery, outage, faultPeriods } = scenario;
   const record = new RunRecord();
   const clock = () => time.now;
@@ -100,7 +146,8 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
   // The source of the call that is being served, so that a write can be assigned to its invocation.
   let caller: Caller | undefined;
   const table = new MemoryDynamoDb(TABLE, {
-    indexLater: (apply) => time.after(random.between(0, 2_000), apply),
+    indexLater: (apply) =>
+      time.after((caller?.stage === 'signup' ? scenario.signing : random).between(0, 2_000), apply),
     onWrite: (before, after) => watchWrite(before, after),
   });
   const wakers = new Map<QueueName, () => void>();
@@ -116,44 +163,52 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
       onChange: () => wakers.get(name)?.(),
     });
   });
-  const urlOf = (name: QueueName) => `${QUEUE_URL}${queuePhysicalName(name, queueSpecs[name])}`;
+  const urlOf = (name: DeployedQueueName) => `${QUEUE_URL}${queuePhysicalName(name, queueSpecs[name])}`;
   const sqs = new MemorySqs(new Map(QUEUES.map((name) => [urlOf(name), queues[name]])), () => {
     const late = !network.calm && random.chance(faults.late);
     if (late) record.fault('late');
     return late ? random.between(0, 900_000) : 0;
   });
   const topics = [...scenario.watched.keys()];
-  const sns = new MemorySns(
-    new Set([...topics, OPERATIONS_TOPIC_ID].map((id) => `${CHANNEL_PREFIX}${id}`)),
-    (topicArn, { bodies, attributes }) => {
+  const sns = new MemorySns({
+    channels: new Set([...topics, OPERATIONS_TOPIC_ID].map((id) => `${CHANNEL_PREFIX}${id}`)),
+    onSms: (number, text) => visitors.receiveSms(number, text),
+    onPublish: (topicArn, { bodies, attributes }, receivers) => {
       const alert = JSON.parse(bodies.default ?? '') as Alert;
       if (alert.kind === 'new' && alert.entries[0]?.title.includes(REFUSED_WORD)) {
         throw new ServiceError('InvalidParameter', 'Invalid parameter: Message');
       }
-      const protocols = attributes.find(({ name }) => name === PROTOCOLS_ATTRIBUTE);
+      const attribute = (wanted: string) => attributes.find(({ name }) => name === wanted)?.text;
+      const values = JSON.parse(attribute(PROTOCOLS_ATTRIBUTE) ?? '[]') as string[];
+      const isDaily = values.includes(DAILY_VALUE);
+      const readers = !isDaily ? 'at once' : values.includes('email') ? 'all' : 'daily';
       const by = caller?.invocation;
       if (!by) throw new TypeError('only functions publish');
+      const topicId = topicArn.slice(CHANNEL_PREFIX.length);
+      const { covers = [] } = record.attempts.get(alert.id)?.at(-1) ?? {};
+      const reports = reportIds(alert.id, covers);
+      visitors.checkReceivers({ topicId, storyId: attribute(STORY_ATTRIBUTE), values, receivers, reports });
       record.published.push({
         at: time.now,
-        topicId: topicArn.slice(CHANNEL_PREFIX.length),
+        topicId,
         alert,
-        protocols: JSON.parse(protocols?.text ?? '[]') as Protocol[],
+        protocols: values.filter(isProtocol),
+        readers,
         by,
         givenUpBefore: new Set(by.failed.keys()),
         unanswered: false,
       });
     },
-  );
+  });
 
-  const network = new Network({
+  const connection: Omit<NetworkOptions, 'random'> = {
     time,
-    random,
     record,
     faults,
     outage,
     faultPeriods,
     calmFrom,
-    serve(call, from) {
+    serve(call: Call, from: Caller): unknown {
       caller = from;
       const refusal = from.stage === 'reader' ? undefined : refusalOf(from.stage, call, urlOf);
       if (refusal !== undefined) {
@@ -164,6 +219,23 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
       if (call.input.QueueUrl === urlOf('items')) noteSent(call.input.Entries as { MessageBody: string }[]);
       return (call.service === 'sqs' ? sqs : table).answer(call.operation, call.input);
     },
+  };
+  const network = new Network({ ...connection, random });
+  const visitors = new SimulatedVisitors({
+    time,
+    random: scenario.signing,
+    record,
+    network: new Network({
+      ...connection,
+      faults: visitorFaults(scenario.signing),
+      random: scenario.signing,
+      record: record.withoutTrace(),
+    }),
+    sns,
+    tableName: TABLE,
+    channelPrefix: CHANNEL_PREFIX,
+    config: scenario.config,
+    planned: scenario.visits,
   });
 
   const hub = new SimulatedHub({
@@ -199,10 +271,36 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
     planned: scenario.mutes,
     calmFrom,
   });
+  new SplitReader({
+    time,
+    random: scenario.splitting,
+    record,
+    // Calls of the reader must not change the random numbers of the functions.
+    network: new Network({ ...connection, random: scenario.splitting }),
+    tableName: TABLE,
+    planned: scenario.splits,
+    calmFrom,
+    reports: shownReports,
+    feedTitle: (feedId) => scenario.config.feeds.find(({ id }) => id === feedId)?.title,
+    isOtherEvent: (title) =>
+      news.articles.some(
+        (one) => isOfSecondEvent(one) && one.versions.some((version) => version.title === title),
+      ),
+  });
   for (const stage of STAGES) {
     const { trigger } = stages[stage];
     if ('queue' in trigger)
       wakers.set(trigger.queue, functions.startEventSource(stage, queues[trigger.queue]).wake);
+  }
+
+  function shownReports(): ShownReport[] {
+    return [...table.records()]
+      .filter(({ sk }) => String(sk?.S).startsWith('TOLD#'))
+      .map((item) => unmarshall(item as never) as ShownReport & { readonly pk: string; readonly sk: string })
+      .map(({ pk, sk, storyId, lead, role, title }) => {
+        const report = { storyId, lead, title, ...(role ? { role } : {}) };
+        return { ...report, topicId: pk.slice('TOPIC#'.length), itemId: sk.split('#')[1] ?? '' };
+      });
   }
 
   function noteSent(entries: readonly { readonly MessageBody: string }[]): void {
@@ -211,7 +309,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
       const name = `${feed.id} ${revision}`;
       const attempts = record.sent.get(name) ?? [];
       record.sent.set(name, attempts);
-      attempts.push({ polledAt, titles: items.map(({ item }) => item.title) });
+      attempts.push({ polledAt, items: items.map(({ item: { title }, loudness }) => ({ title, loudness })) });
     }
   }
 
@@ -242,14 +340,11 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
       }
     } else if (kind === 'TOPIC' && sk.startsWith('DIGEST#') && after?.entry) {
       const name = `${id} ${sk}`;
-      const {
-        storyId,
-        feed,
-        role = 'first',
-      } = after.entry as { storyId: string; feed: string; role?: string };
+      const { storyId, title, feed, role = 'first' } = after.entry as AlertEntry;
       const kind = String(after.kind);
-      const laidBy = { at: time.now, storyId, feed, role, kind, protocols: protocolsOf(after) };
-      if (!record.digestEntries.has(name)) record.digestEntries.set(name, laidBy);
+      const laidBy = { at: time.now, storyId, title, feed, role, kind, protocols: protocolsOf(after) };
+      const entries = kind === 'daily' ? record.dailyEntries : record.digestEntries;
+      if (!entries.has(name)) entries.set(name, laidBy);
     } else if (kind === 'TOPIC' && sk.startsWith('MUTED#')) {
       noteMute({ topicId: id, storyId: sk.slice('MUTED#'.length) }, after !== undefined);
     } else if (kind === 'ITEM' && after) {
@@ -285,6 +380,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
       protocols: protocolsOf(after),
       covers: (after.covers ?? []) as string[],
       isWaiting: typeof after.digest === 'number',
+      ...(after.storyId === undefined ? {} : { storyId: String(after.storyId) }),
     });
   }
 
@@ -353,16 +449,30 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
   // The check costs more than an event, so it runs only every five minutes.
   let looked = 0;
   let restless = false;
-  await time.run(() => {
-    if (time.now - calmFrom > MAX_SETTLING_TIME || time.events > MAX_EVENTS) {
-      restless = true;
-      return true;
-    }
-    if (time.now < calmFrom || time.now - looked < 5 * MINUTE) return false;
-    looked = time.now;
-    redrive();
-    return atRest();
-  });
+  const settle = () =>
+    time.run(() => {
+      if (time.now - calmFrom > MAX_SETTLING_TIME || time.events > MAX_EVENTS) {
+        restless = true;
+        return true;
+      }
+      if (time.now < calmFrom || time.now - looked < 5 * MINUTE) return false;
+      looked = time.now;
+      redrive();
+      return atRest();
+    });
+  await settle();
+  let isChecked = false;
+  visitors.checkAtRest().then(
+    () => {
+      isChecked = true;
+    },
+    (error: unknown) => {
+      throw error;
+    },
+  );
+  await time.run(() => isChecked);
+  // Meanwhile a feed may have been polled again.
+  await settle();
   if (restless) record.broken.push('the run did not come to rest');
 
   const { broken, counts } = brokenRules({
@@ -373,17 +483,18 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
       deadLetters[name].messages.map(({ body }) => ({ queue: name, body })),
     ),
   });
-  return {
+  const outcome = {
     seed: scenario.seed,
     broken,
     events: time.events,
     calls: record.calls,
     invocations: record.invocations,
     faults: Object.fromEntries(record.faults),
-    counts,
+    counts: { ...counts, ...NO_DELIVERIES },
     fingerprint: createHash('sha256').update(record.lines.join('\n')).digest('hex'),
     trace: record.lines,
   };
+  return { outcome, published: record.published };
 }
 
 function byQueue<Value>(make: (name: QueueName) => Value): Record<QueueName, Value> {

@@ -11,9 +11,25 @@ import '../../functions/poll/count-words.ts';
 import '../../functions/poll/rarely-needed.ts';
 import type { HubAccess } from '../../functions/poll/push/pushing.ts';
 import { createHandler as createPush, type PushEvent } from '../../functions/push/handler.ts';
-import { platformFromEnvironment } from '../../functions/shared/aws/platform.ts';
+import type { DeliveryHandler } from '../../functions/shared/aws/delivery-handler.ts';
+import {
+  type Platform,
+  platformFromEnvironment,
+  type Retrying,
+  retrying,
+} from '../../functions/shared/aws/platform.ts';
 import type { PipelineConfig } from '../../functions/shared/model.ts';
-import { push, STAGES, type StageName, stages } from '../../functions/shared/pipeline.ts';
+import {
+  chat,
+  type DeliveryName,
+  type DeployedQueueName,
+  mail,
+  push,
+  type QueueTrigger,
+  STAGES,
+  type StageName,
+  stages,
+} from '../../functions/shared/pipeline.ts';
 import { SDK_OPTIONS } from './aws/sdk-options.ts';
 import type { MemoryQueue, QueuedMessage } from './aws/sqs.ts';
 import type { Caller, Network } from './network.ts';
@@ -31,6 +47,8 @@ export interface SimulatedLambdaOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly fetchOf: (caller: Caller) => Fetch;
   readonly hubsOf: (caller: Caller) => HubAccess;
+  /** Returns the handler of the function that delivers alerts to recipients itself, if there is one. */
+  readonly deliveryOf?: (platform: Platform & Retrying, caller: Caller) => DeliveryHandler;
 }
 
 type Handler = (event?: SQSEvent | PushEvent) => Promise<unknown>;
@@ -55,6 +73,7 @@ class Instance implements Caller {
       deployed && scenario.deployment ? scenario.deployment.config : scenario.config;
     const log = (event: string, fields?: object) =>
       record.trace(`${time.now} ${name} ${event} ${JSON.stringify(fields ?? {})}`);
+    const sdk = { ...SDK_OPTIONS, requestHandler: network.handlerOf(this) };
     const current = platformFromEnvironment(
       options.environment,
       {
@@ -63,11 +82,20 @@ class Instance implements Caller {
         log: { debug: log, info: log, warn: log, error: log },
         config: () => config,
       },
-      { ...SDK_OPTIONS, requestHandler: network.handlerOf(this) },
+      sdk,
     );
     const outdated = scenario.deployment !== undefined && !deployed;
     const platform = outdated ? previousPlatform(current) : current;
+    const deliver = (): Handler => {
+      if (!options.deliveryOf) throw new TypeError(`nothing is known of ${stage}`);
+      const handle = options.deliveryOf({ ...platform, ...retrying(options.environment, sdk) }, this);
+      const getRemainingTimeInMillis = () =>
+        (this.invocation?.startedAt ?? 0) + SPECS[stage].timeout * 1_000 - time.now;
+      return (event) => handle(event as SQSEvent, { getRemainingTimeInMillis });
+    };
     const handlers: Record<SimulatedFunction, () => Handler> = {
+      chat: deliver,
+      mail: deliver,
       dispatch: () => async () => {
         await createDispatch(platform)();
         return undefined;
@@ -112,7 +140,11 @@ export class SimulatedLambda {
   }
 
   /** Invokes a function. Calls `done` with the result when it ends, unless the instance dies first. */
-  invoke(stage: StageName, event: SQSEvent | undefined, done: (answer?: SQSBatchResponse) => void): void {
+  invoke(
+    stage: StageName | DeliveryName,
+    event: SQSEvent | undefined,
+    done: (answer?: SQSBatchResponse) => void,
+  ): void {
     this.#run(stage, event, (answer) => done(answer as SQSBatchResponse | undefined));
   }
 
@@ -143,7 +175,7 @@ export class SimulatedLambda {
     const messages =
       event && 'Records' in event ? event.Records.map(({ messageId }) => messageId).join(' ') : '';
     record.trace(`${time.now} ${instance.name} invoked ${messages}`);
-    const timeout = time.after((stage === 'push' ? push : stages[stage]).timeout * 1000, () => {
+    const timeout = time.after(SPECS[stage].timeout * 1000, () => {
       if (invocation.state !== 'running') return;
       record.fault('timeout');
       instance.die('of its timeout');
@@ -152,6 +184,7 @@ export class SimulatedLambda {
       if (instance.dead) return;
       time.cancel(timeout);
       invocation.state = state;
+      invocation.endedAt = time.now;
       done(answer);
     };
     instance.handler(event).then(
@@ -164,11 +197,10 @@ export class SimulatedLambda {
   }
 
   /** Starts an event source, which passes a queue's messages to a function and deletes those that were processed. */
-  startEventSource(stage: StageName, queue: MemoryQueue): { wake(): void } {
+  startEventSource(stage: StageName | DeliveryName, queue: MemoryQueue): { wake(): void } {
     const { time, scenario, record, network } = this.#options;
     const { random, faults } = scenario;
-    const { trigger } = stages[stage];
-    if (!('queue' in trigger)) throw new TypeError(`${stage} reads no queue`);
+    const trigger = triggerOf(stage);
     const latecomers: { readonly messages: readonly QueuedMessage[]; start(): void }[] = [];
     const most = trigger.maxConcurrency ?? Number.POSITIVE_INFINITY;
     let running = 0;
@@ -220,7 +252,7 @@ export class SimulatedLambda {
       };
       // The death of an instance is noticed only after the function's timeout.
       let ended = false;
-      time.after(stages[stage].timeout * 1000 + 100, () => ended || finish());
+      time.after(SPECS[stage].timeout * 1000 + 100, () => ended || finish());
       this.invoke(stage, { Records: messages.map(toRecord) } as SQSEvent, (answer) => {
         ended = true;
         const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
@@ -261,12 +293,20 @@ export class SimulatedLambda {
   }
 }
 
-function toRecord({ id, body, receives, receipt }: QueuedMessage) {
+const SPECS = { ...stages, push, chat, mail };
+
+function triggerOf(stage: StageName | DeliveryName): QueueTrigger<DeployedQueueName> {
+  const { trigger } = SPECS[stage];
+  if ('queue' in trigger) return trigger;
+  throw new TypeError(`${stage} reads no queue`);
+}
+
+function toRecord({ id, body, receives, receipt, sentAt }: QueuedMessage) {
   return {
     messageId: id,
     receiptHandle: receipt ?? '',
     body,
-    attributes: { ApproximateReceiveCount: String(receives) },
+    attributes: { ApproximateReceiveCount: String(receives), SentTimestamp: String(sentAt) },
     messageAttributes: {},
     md5OfBody: '',
     eventSource: 'aws:sqs',

@@ -32,6 +32,7 @@ const MOST_FREQUENT_KINDS: Readonly<Record<Theme, readonly Kind[]>> = {
   policy: ['plain', 'plain', 'plain', 'retold', 'retold', 'retold', 'shared', 'edited'],
   queues: ['plain', 'plain', 'plain', 'edited'],
   bursts: ['plain', 'retold'],
+  visitors: ['edited', 'retold'],
   redelivery: ['edited', 'edited', 'edited', 'edited', 'edited', 'retold'],
 };
 
@@ -113,9 +114,15 @@ export function storiesOf(making: StoryContext): Article[] {
           const from = theme === 'overlap' ? at : moment();
           const outlet = random.pick(feeds);
           const before = titles.get(outlet);
-          // Another outlet replaces a word. If the same outlet did that, it would be other news, so it adds a word.
-          const retold = () =>
-            before ? [...before, words.word()] : words.retold(headline, watchedWords.length, random);
+          // Another outlet replaces a word. If the same outlet did that, it would be other news, so it adds a word, or
+          // changes the order: with two more words, the headline would be too unlike that of another outlet.
+          const retold = () => {
+            if (!before) return words.retold(headline, watchedWords.length, random);
+            const [last = '', ...others] = before.toReversed();
+            return before.length > headline.length
+              ? [last, ...others.toReversed()]
+              : [...before, words.word()];
+          };
           const title = telling === 0 ? headline : retold();
           titles.set(outlet, title);
           articles.push(article(`told-${telling}`, outlet, title, { from }));

@@ -15,6 +15,16 @@ export class Tally {
   skipped = 0;
   muted = 0;
   leftOut = 0;
+  chat = 0;
+  chatAccepted = 0;
+  chatRepeated = 0;
+  mail = 0;
+  mailAccepted = 0;
+  mailRepeated = 0;
+  mailSkipped = 0;
+  split = 0;
+  followed = 0;
+  daily = 0;
   readonly faults = new Map<string, number>();
   readonly broken: SeedResult[] = [];
 
@@ -33,6 +43,16 @@ export class Tally {
     this.skipped += counts.skipped;
     this.muted += counts.muted;
     this.leftOut += counts.leftOut;
+    this.chat += counts.chat;
+    this.chatAccepted += counts.chatAccepted;
+    this.chatRepeated += counts.chatRepeated;
+    this.mail += counts.mail;
+    this.mailAccepted += counts.mailAccepted;
+    this.mailRepeated += counts.mailRepeated;
+    this.mailSkipped += counts.mailSkipped;
+    this.split += counts.split;
+    this.followed += counts.followed;
+    this.daily += counts.daily;
     for (const [kind, count] of Object.entries(faults)) {
       this.faults.set(kind, (this.faults.get(kind) ?? 0) + count);
     }
@@ -53,6 +73,10 @@ export class Tally {
       `${this.owed} stories owed to topics, ${this.rewritten} of them rewritten, ${this.published} messages published, with ${this.developments} developments and ${this.retellings} retellings`,
       `${this.repeated} repeated and ${this.skipped} left out within the window of ADR 2, as onAmbiguous allows`,
       `${this.muted} stories muted, ${this.leftOut} times left out of a message`,
+      `${this.chat} alerts owed to chat services, ${this.chatAccepted} messages accepted, ${this.chatRepeated} of them again in doubt`,
+      `${this.mail} mails owed to readers, ${this.mailAccepted} accepted, ${this.mailRepeated} of them again in doubt, ${this.mailSkipped} left out in doubt`,
+      `${this.split} reports taken out of their stories, ${this.followed} followed by reports of their own`,
+      `${this.daily} mails to those who get one a day`,
       `${this.broken.length} seeds with a broken rule`,
     ].join('\n');
   }

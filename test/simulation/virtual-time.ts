@@ -15,6 +15,7 @@ export class VirtualTime {
   readonly #planned: Planned[] = [];
   #now: number;
   #sequence = 0;
+  #isUnfinished = false;
   events = 0;
 
   constructor(start: number) {
@@ -49,6 +50,11 @@ export class VirtualTime {
     if (at >= 0) this.#planned.splice(at, 1);
   }
 
+  /** Keeps the current event open until an immediate that it has planned has run. */
+  waitForImmediate(): void {
+    this.#isUnfinished = true;
+  }
+
   /** Runs events until `done` returns true or no event is planned. */
   async run(done: () => boolean): Promise<void> {
     while (!done()) {
@@ -57,8 +63,11 @@ export class VirtualTime {
       this.#now = next.at;
       this.events++;
       next.happen();
-      // When the immediate fires, everything has run that follows from the event without waiting for a later one.
-      await new Promise<void>((resolve) => nativeImmediate(resolve));
+      // When the last immediate fires, everything has run that follows from the event without waiting for a later one.
+      do {
+        this.#isUnfinished = false;
+        await new Promise<void>((resolve) => nativeImmediate(resolve));
+      } while (this.#isUnfinished);
     }
   }
 }
@@ -71,6 +80,7 @@ export function takeOverTimers(time: VirtualTime, random: () => number): () => v
   const real = {
     setTimeout: globalThis.setTimeout,
     clearTimeout: globalThis.clearTimeout,
+    setImmediate: globalThis.setImmediate,
     random: Math.random,
   };
   const handles = new WeakMap<object, Planned>();
@@ -86,10 +96,15 @@ export function takeOverTimers(time: VirtualTime, random: () => number): () => v
     const planned = handle && handles.get(handle);
     if (planned) time.cancel(planned);
   }) as typeof clearTimeout;
+  globalThis.setImmediate = ((happen: (...args: unknown[]) => void, ...args: unknown[]) => {
+    time.waitForImmediate();
+    return nativeImmediate(happen, ...args);
+  }) as unknown as typeof setImmediate;
   Math.random = random;
   return () => {
     globalThis.setTimeout = real.setTimeout;
     globalThis.clearTimeout = real.clearTimeout;
+    globalThis.setImmediate = real.setImmediate;
     Math.random = real.random;
   };
 }

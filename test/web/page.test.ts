@@ -187,7 +187,7 @@ describe('the page', () => {
     expect((await get()).body).toContain('<a href="/?all=">Show all 60 stories</a>');
     expect(await stories('/?all=')).toHaveLength(60);
     expect(await stories('/?topic=floods')).toEqual(['Story 40.', 'Story 20.', 'Story 0.']);
-    expect(readHtml((await get('/?topic=%3Cb%3E')).body).text).toContain('No alerts about this topic yet.');
+    expect((await get('/?topic=%3Cb%3E')).status).toBe(404);
     expect(await stories('/messages')).toHaveLength(50);
     expect((await get('/messages')).body).toContain('<a href="/messages?all=">Show all 60 alerts</a>');
     expect(await stories('/messages/m7')).toContain('Story 7.');
@@ -374,7 +374,7 @@ describe('the page', () => {
     outbox.recordPublish(
       publishedMessage('by hand', alert, { bodies: { default: evil }, subject: evil, receivers: [] }),
     );
-    const { status: code, body } = await get(`/?topic=`);
+    const { status: code, body } = await get(`/?topic=${encodeURIComponent(evil)}`);
     expect(code).toBe(200);
     for (const path of [
       '/',

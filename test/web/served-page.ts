@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { Parser } from 'htmlparser2';
 import { onTestFinished } from 'vitest';
 import { loadConfigFile, parseConfig } from '../../config/load.ts';
+import { splitStory } from '../../functions/notify/story/split-story.ts';
 import { mutes } from '../../functions/shared/store/mutes.ts';
 import type { FeedStatus } from '../../local/feed-status.ts';
 import { createOutbox } from '../../local/outbox/outbox.ts';
@@ -83,6 +84,12 @@ export function pageData({ configFile, env = {}, loopbackFeeds = false, ...optio
           },
           muteStory: (topicId, storyId, isMuted) =>
             isMuted ? store.mute(topicId, storyId, 0) : store.unmute(topicId, storyId),
+          splitStory: (topicId, itemId) =>
+            splitStory(
+              table,
+              { topicId, itemId, now: Date.parse(status.now) },
+              async (feedId) => loaded.config.feeds.find(({ id }) => id === feedId)?.title,
+            ),
           pollNow: async (id) => {
             polled.push(id);
           },

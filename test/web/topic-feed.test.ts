@@ -58,6 +58,10 @@ describe.each(['atom', 'json'])('the alerts of a topic as %s', (format) => {
     const after = await read(body, type);
     expect(after.entries.map(({ guid }) => guid)).toEqual(before.entries.map(({ guid }) => guid));
     expect(after.entries).toHaveLength(1);
+    // The mail of those who get one a day repeats what others got at once.
+    const repeated = alertOf({ kind: 'digest', entries: [alertEntry({ storyId: 's1', title: EVIL })] });
+    outbox.recordPublish(publishedMessage('c', repeated, { at: '2031-10-15T08:00:00.000Z' }));
+    expect((await get(path)).body).toBe(body);
     expect(body).toMatch(/(?:<updated>|"date_modified":")2031-10-14T09:00:00\.000Z/);
     expect(body).toContain('A treaty is signed');
     expect(after.title).toBe('Presidents’ summit (news-alerts)');

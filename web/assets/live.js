@@ -5,6 +5,8 @@
   const CLIENT_ATTRIBUTES = new Set(['open', 'data-fresh']);
   /** At most one read of the page in this time. */
   const MIN_PAUSE_MS = 1000;
+  /** The server says something every 15 seconds. */
+  const MAX_SILENCE_MS = 40_000;
   const stopped = document.getElementById('stopped');
   const arrived = document.getElementById('arrived');
   let asOf = '';
@@ -57,7 +59,14 @@
     stopped.textContent = `news-alerts does not respond; has it been stopped? This page is from ${asOf || 'an earlier time'}.`;
   };
 
+  let silence;
+  const waitForMore = () => {
+    clearTimeout(silence);
+    silence = setTimeout(hasStopped, MAX_SILENCE_MS);
+  };
+
   const refreshSoon = () => {
+    waitForMore();
     isOld = true;
     // A page that nobody sees is read when it is shown again.
     if (isWaiting || document.hidden) return;
@@ -75,6 +84,7 @@
   events.addEventListener('change', refreshSoon);
   events.addEventListener('open', refreshSoon);
   events.addEventListener('error', hasStopped);
+  waitForMore();
   document.addEventListener('visibilitychange', () => {
     if (isOld) refreshSoon();
   });

@@ -3,7 +3,7 @@ import { count } from '../../functions/shared/text/count.ts';
 import type { FeedStatus } from '../../local/feed-status.ts';
 import type { ItemCounts } from '../../local/page-data.ts';
 import { pollTicks, sparkline } from '../chart.ts';
-import { feedLink, feedState, outcomeText } from '../feed-list.ts';
+import { feedLink, feedName, feedState, outcomeText } from '../feed-list.ts';
 import type { ChangeForm } from '../forms.ts';
 import { pathOf } from '../link.ts';
 import { timeWithDay } from '../time-markup.ts';
@@ -43,7 +43,7 @@ ${note === undefined ? '' : markup`<p class="quiet">The feeds have plots once th
 ${feeds.length < total ? markup`<p id="all"><a href="/feeds?all=">Show all ${count(total, 'feed')}</a></p>` : ''}
 ${paused.length > 0 ? markup`<h2>Paused <span>${String(paused.length)}</span></h2><ul class="feeds table">${paused.map((feed) => pausedRow(feed, form))}</ul>` : ''}
 <h2>Lists of feeds</h2>
-<p><a href="/feeds/export.opml" download>Export as OPML</a> <span class="quiet">with the addresses as in the file: keys that stand there are in it too</span></p>
+<p><a href="/feeds/export.opml" download>Export as OPML</a> <span class="quiet">(with any keys that stand in the addresses in the file)</span></p>
 ${form ? importForm(form) : ''}
 </main>`;
 }
@@ -59,14 +59,15 @@ function importForm(form: ChangeForm): Markup {
 }
 
 function feedRow(feed: FeedStatus, { plots, advice, form }: FeedsPage): Markup {
-  const { id, lastAt, title } = feed;
+  const { id, lastAt } = feed;
+  const name = feedName(feed);
   const help = advice.get(id);
   return markup`<li id="feed-${id}" class="${feedState(feed)}">
 <div>${feedLink(feed)}
 <p dir="auto">${lastAt === null ? '' : timeWithDay(lastAt, new Date().toISOString())} ${outcomeText(feed)}</p>
-${help ? markup`<p class="advice">${help.seen}. <b>What to do:</b> ${help.next}.</p>` : ''}</div>
-${plots ? plotBlock(plots.byFeed.get(id) ?? [], title, plots.period, feed.recent) : ''}
-${form ? markup`<div class="buttons">${button(form, id, 'poll', 'Poll now', title)}${button(form, id, 'pause', 'Pause', title)}${button(form, id, 'remove', 'Remove', title)}</div>` : ''}
+${help ? markup`<p class="advice">${help.seen}. <strong>What to do:</strong> ${help.next}.</p>` : ''}</div>
+${plots ? plotBlock(plots.byFeed.get(id) ?? [], name, plots.period, feed.recent) : ''}
+${form ? markup`<div class="buttons">${button(form, id, 'poll', 'Poll now', name)}${button(form, id, 'pause', 'Pause', name)}${removeButton(id, name)}</div>` : ''}
 </li>`;
 }
 
@@ -81,11 +82,17 @@ function plotBlock(
 }
 
 function pausedRow(feed: Pick<FeedStatus, 'id' | 'title' | 'url'>, form: ChangeForm | undefined): Markup {
-  const { id, title } = feed;
+  const { id } = feed;
+  const name = feedName(feed);
   return markup`<li id="feed-${id}" class="waiting"><div>${feedLink(feed)}</div>
-${form ? markup`<div class="buttons">${button(form, id, 'resume', 'Resume', title)}${button(form, id, 'remove', 'Remove', title)}</div>` : ''}</li>`;
+${form ? markup`<div class="buttons">${button(form, id, 'resume', 'Resume', name)}${removeButton(id, name)}</div>` : ''}</li>`;
 }
 
-function button(form: ChangeForm, id: string, action: string, label: string, title: string): Markup {
-  return form(pathOf('feeds', id, action), markup`<button aria-label="${label}: ${title}">${label}</button>`);
+/** Leads to a page that asks first. */
+function removeButton(id: string, name: string): Markup {
+  return markup`<form action="${pathOf('feeds', id, 'remove')}"><button aria-label="Remove: ${name}">Remove</button></form>`;
+}
+
+function button(form: ChangeForm, id: string, action: string, label: string, name: string): Markup {
+  return form(pathOf('feeds', id, action), markup`<button aria-label="${label}: ${name}">${label}</button>`);
 }

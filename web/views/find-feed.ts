@@ -56,14 +56,14 @@ function resultBlock(page: FindPage): Markup {
   const { address, found, now } = page;
   if ('fault' in found)
     return trouble(
-      `Expected the address of a site or a feed, got ${redactAddress(address)}: ${found.fault}.`,
+      `Expected the address of a site or a feed, got “${redactAddress(address)}”, ${found.fault}.`,
     );
   const { result, given } = found;
   if (result.kind === 'none') {
     const tried = result.tried.length === 0 ? '' : ` Also tried: ${result.tried.join(', ')}.`;
     return trouble(
       given.forDisplay(
-        `No feed at ${result.url}: ${safeText(result.failure.detail)}.${tried} Look for a link to RSS or Atom on the page, and give its address.`,
+        `No feed at ${result.url}: ${safeText(result.failure.detail)}.${tried}${result.failure.kind === 'html' ? ' Look for a link to RSS or Atom on the page, and give its address.' : ''}`,
       ),
     );
   }

@@ -1,7 +1,16 @@
 import { shorten } from '../../shared/text/safe-text.ts';
 import { alertDocument, type Block, type Line } from '../alert-document.ts';
 import { paginate } from '../paginate.ts';
-import { JSON_HEADERS, jsonField, type ServiceRow, saidIn } from '../service.ts';
+import {
+  type ChatRequest,
+  JSON_HEADERS,
+  jsonField,
+  type Sending,
+  type ServiceRow,
+  saidIn,
+  secretUrl,
+  textOf,
+} from '../service.ts';
 
 /** https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
 const MAX_EMBEDS = 10;
@@ -10,6 +19,12 @@ const MAX_DESCRIPTION = 4_096;
 const MAX_EMBEDS_TEXT = 6_000;
 const MAX_CONTENT = 2_000;
 const MAX_URL = 2_048;
+const MAX_THREAD_NAME = 100;
+
+/** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: codes of answers about threads. */
+const NEEDS_THREAD = 220_001;
+const UNKNOWN_CHANNEL = 10_003;
+const THREAD_LOCKED = 160_005;
 
 interface Embed {
   readonly title?: string;
@@ -31,6 +46,7 @@ export const discord: ServiceRow = {
   name: 'Discord',
   addressNoun: 'a webhook of Discord',
   exampleAddress: 'https://discord.com/api/webhooks/1234/…',
+  secretsOf: secretUrl,
   spacingMs: 500,
   isOwnHost: (host) => HOST.test(host),
   isAddress: ({ hostname, pathname }) =>
@@ -54,11 +70,18 @@ export const discord: ServiceRow = {
       );
     }).map((message) => JSON.stringify(message));
   },
-  request(body, { address }) {
-    const url = new URL(address.url);
-    // Without this, Discord answers before it has stored the message.
-    url.searchParams.set('wait', 'true');
-    return { url: url.href, headers: JSON_HEADERS, body };
+  request: (body, sending) => requestTo(body, sending, sending.thread),
+  // Only forum channels have threads that a webhook can begin. The thread is the channel of its messages.
+  threadOf: ({ body }, { url, body: sent }) =>
+    jsonField(sent, 'thread_name') !== undefined || new URL(url).searchParams.has(THREAD_ID)
+      ? textOf(jsonField(body, 'channel_id'))
+      : undefined,
+  newThread({ status, body: answer }, body, sending) {
+    const code = jsonField(answer, 'code');
+    const isGone = sending.thread !== undefined && (code === UNKNOWN_CHANNEL || code === THREAD_LOCKED);
+    if (status < 400 || status >= 500 || !(code === NEEDS_THREAD || isGone)) return undefined;
+    const thread_name = shorten(sending.threadName, MAX_THREAD_NAME);
+    return requestTo(JSON.stringify({ ...JSON.parse(body), thread_name }), sending);
   },
   meaning({ status, body }) {
     const seconds = jsonField(body, 'retry_after');
@@ -70,6 +93,16 @@ export const discord: ServiceRow = {
       ? 'the webhook was deleted: create a new one (docs/chat.md), and put its address in the place of the old one'
       : 'check the address, and create a new webhook if need be (docs/chat.md)',
 };
+
+const THREAD_ID = 'thread_id';
+
+function requestTo(body: string, { address }: Sending, thread?: string): ChatRequest {
+  const url = new URL(address.url);
+  // Without this, Discord answers before it has stored the message.
+  url.searchParams.set('wait', 'true');
+  if (thread !== undefined) url.searchParams.set(THREAD_ID, thread);
+  return { url: url.href, headers: JSON_HEADERS, body };
+}
 
 function embedOf(block: Block): Embed {
   const at = block.findIndex(({ spans }) => spans.some(({ bold, url }) => bold || url));

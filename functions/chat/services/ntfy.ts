@@ -35,6 +35,8 @@ export const ntfy: ServiceRow = {
   name: 'ntfy',
   addressNoun: 'the address of an ntfy topic',
   exampleAddress: 'https://ntfy.sh/my-secret-topic',
+  // Whoever knows the name of a topic without a token can read it and write to it.
+  secretsOf: ({ url, token = url }) => [token],
   spacingMs: 1_000,
   isOwnHost: (host) => host === 'ntfy.sh',
   isAddress: (url) => url.search === '' && /^[-_A-Za-z0-9]{1,64}$/.test(topicOf(url)),

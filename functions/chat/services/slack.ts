@@ -1,7 +1,7 @@
 import { shorten } from '../../shared/text/safe-text.ts';
 import { alertDocument, type Block, type Span } from '../alert-document.ts';
 import { paginate } from '../paginate.ts';
-import { plainRequest, type ServiceRow } from '../service.ts';
+import { plainRequest, type ServiceRow, secretUrl } from '../service.ts';
 
 /** https://docs.slack.dev/reference/block-kit/blocks */
 const MAX_BLOCKS = 50;
@@ -40,6 +40,7 @@ export const slack: ServiceRow = {
   name: 'Slack',
   addressNoun: 'an incoming webhook of Slack',
   exampleAddress: 'https://hooks.slack.com/services/T…/B…/…',
+  secretsOf: secretUrl,
   spacingMs: 1_000,
   isOwnHost: (host) => /^hooks\.slack(-gov)?\.com$/.test(host),
   isAddress: ({ hostname, pathname }) =>

@@ -1,6 +1,6 @@
 import { alertDocument, type Block, type Span } from '../alert-document.ts';
 import { paginate } from '../paginate.ts';
-import { plainRequest, type ServiceRow, saidIn } from '../service.ts';
+import { plainRequest, type ServiceRow, saidIn, secretUrl } from '../service.ts';
 
 /**
  * The limit is 28 KB for a message. The rest is room for what Teams adds.
@@ -19,6 +19,7 @@ export const teams: ServiceRow = {
   name: 'Teams',
   addressNoun: 'the address of a workflow of Microsoft Teams',
   exampleAddress: 'https://….environment.api.powerplatform.com/powerautomate/…',
+  secretsOf: secretUrl,
   spacingMs: 500,
   isOwnHost: (host) => HOST.test(host),
   isAddress: ({ hostname }) => HOST.test(hostname),

@@ -1,6 +1,6 @@
 import { alertDocument, type Block, type Span } from '../alert-document.ts';
 import { paginate } from '../paginate.ts';
-import { JSON_HEADERS, jsonField, type ServiceRow, saidIn } from '../service.ts';
+import { JSON_HEADERS, jsonField, type ServiceRow, saidIn, textOf } from '../service.ts';
 
 /** https://core.telegram.org/bots/api#sendmessage: characters after the markup is parsed. */
 const MAX_TEXT = 4_096;
@@ -15,6 +15,7 @@ export const telegram: ServiceRow = {
   name: 'Telegram',
   addressNoun: 'the server of the Telegram Bot API',
   exampleAddress: 'https://api.telegram.org',
+  secretsOf: ({ token = '' }) => [token],
   spacingMs: 1_000,
   isOwnHost: (host) => host === 'api.telegram.org',
   isAddress: ({ hostname, pathname, search }) =>
@@ -40,12 +41,14 @@ export const telegram: ServiceRow = {
       }),
     );
   },
-  request: (body, { address: { url, token = '' } }) => ({
+  request: (body, { address: { url, token = '' }, thread }) => ({
     // Not resolved as a relative address: the colon of the token would end a scheme.
     url: `${url.replace(/\/$/, '')}/bot${token}/sendMessage`,
     headers: JSON_HEADERS,
-    body,
+    body: thread === undefined ? body : JSON.stringify({ ...JSON.parse(body), ...replyTo(thread) }),
   }),
+  threadOf: ({ body }, { body: sent }) =>
+    textOf(jsonField(sent, 'reply_parameters', 'message_id') ?? jsonField(body, 'result', 'message_id')),
   meaning({ status, body }) {
     const seconds = jsonField(body, 'parameters', 'retry_after');
     return status === 429 && typeof seconds === 'number' ? { pauseMs: seconds * 1_000 } : {};
@@ -64,6 +67,11 @@ export const telegram: ServiceRow = {
     return 'check chat:, and that the bot is a member of it (docs/chat.md)';
   },
 };
+
+/** https://core.telegram.org/bots/api#replyparameters. A message that was deleted is no reason to refuse the reply. */
+const replyTo = (message: string) => ({
+  reply_parameters: { message_id: Number(message), allow_sending_without_reply: true },
+});
 
 function html(block: Block): string {
   return block.map(({ spans }) => spans.map(htmlSpan).join('')).join('\n');

@@ -12,6 +12,7 @@ export const webhook: ServiceRow = {
   name: 'Webhook',
   addressNoun: 'the https address of your program',
   exampleAddress: 'https://hooks.your-domain.org/news',
+  secretsOf: ({ secret = '' }) => [secret],
   spacingMs: 0,
   isOwnHost: () => false,
   isAddress: () => true,

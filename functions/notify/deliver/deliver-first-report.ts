@@ -10,6 +10,7 @@ import type {
   Topic,
 } from '../../shared/model.ts';
 import { withoutSms } from '../../shared/protocols.ts';
+import { type ReportedItem, reportedItem } from '../../shared/store/reported-item.ts';
 import type { NotifyDeps } from '../deps.ts';
 import { OPERATIONS_TOPIC } from '../operations-topic.ts';
 import { isBeyondShare, reserveOrOverflowDue } from '../policy/caps.ts';
@@ -18,6 +19,7 @@ import { capSharesOf } from '../policy/fair-share.ts';
 import { type Schedule, SEND_NOW } from '../policy/follow-up-schedule.ts';
 import { commonPlan, type Plan, smsPlan } from '../policy/plan.ts';
 import { reserveSmsParts, smsPartsUsedUpEntry } from '../policy/sms-parts.ts';
+import { addDailyEntry, dailyDueOf } from './daily-entry.ts';
 import { alertLogFields, loggedEntry, publish } from './publish.ts';
 
 /** Silent items are neither delivered nor claimed, so that another feed may still report them. */
@@ -40,8 +42,8 @@ export interface Report extends Partial<Pick<Hit, 'feed' | 'crowded'>> {
 export interface FirstReportResult {
   /** The alerts that report the story. */
   readonly alerts: readonly string[];
-  /** The item that the alerts report, if known. */
-  readonly itemId: string | undefined;
+  /** What the common alert reports, if known. */
+  readonly reported: ReportedItem | undefined;
   /** The item that a separate SMS alert reports, if known. */
   readonly smsItemId: string | undefined;
 }
@@ -58,11 +60,11 @@ export async function deliverFirstReport(
   const { entry, version = '', outlets = 1 } = report;
   const planInput = { entry, version, outlets };
   const common = commonPlan(topic, planInput);
-  const { itemId } = await deliverFirstReportBy(deps, topic, common, report);
+  const { reported } = await deliverFirstReportBy(deps, topic, common, report);
   const sms = await smsPlan(deps.claims, topic, planInput);
-  if (!sms) return { alerts: [common.id], itemId, smsItemId: undefined };
-  const { itemId: smsItemId } = await deliverFirstReportBy(deps, topic, sms, report);
-  return { alerts: [common.id, sms.id], itemId, smsItemId };
+  if (!sms) return { alerts: [common.id], reported, smsItemId: undefined };
+  const bySms = await deliverFirstReportBy(deps, topic, sms, report);
+  return { alerts: [common.id, sms.id], reported, smsItemId: bySms.reported?.itemId };
 }
 
 /** Returns whether a first report would have to wait because its feed or site has used up its share of the caps. */
@@ -103,8 +105,8 @@ const ALERT_LOG_KINDS: Readonly<Record<StoryRole, string>> = {
 };
 
 interface DeliveryResult {
-  /** The item that the alert reports, if known. */
-  readonly itemId: string | undefined;
+  /** What the alert reports, if known. */
+  readonly reported: ReportedItem | undefined;
   readonly schedule: Schedule;
 }
 
@@ -130,14 +132,19 @@ export async function deliverByPlan(
           protocols: isSent ? await affordableProtocols(deps, topic, { id, protocols: wanted }, now) : wanted,
         }
       : { protocols: wanted, dueAt: schedule.dueAt, waitsFor: schedule.kind };
-  const claim = await deps.claims.claim(id, now, [], { ...target, storyId, role });
+  const claim = await deps.claims.claim(id, now, [], {
+    ...target,
+    dailyAt: await dailyDueOf(deps, topic, wanted, schedule.kind === 'now' ? now : schedule.dueAt),
+    storyId,
+    role,
+  });
   if (claim.kind === 'settled') {
-    const { itemId, dueAt, waitsFor: kind } = claim;
-    return { itemId, schedule: dueAt === undefined || kind === undefined ? schedule : { kind, dueAt } };
+    const { reported, dueAt, waitsFor: kind } = claim;
+    return { reported, schedule: dueAt === undefined || kind === undefined ? schedule : { kind, dueAt } };
   }
   if (claim.kind === 'busy') throw new RetryLater(`another worker is sending alert ${id}`);
 
-  const { protocols } = claim;
+  const { protocols, claimedAt, dailyAt } = claim;
   const logFields = {
     ...alertLogFields(deps, topic, [entry]),
     kind: ALERT_LOG_KINDS[role ?? 'first'],
@@ -152,20 +159,39 @@ export async function deliverByPlan(
   };
   if (claim.dueAt !== undefined) {
     // Every attempt uses the values of the first attempt, so a retry writes the same entry.
-    const { claimedAt, dueAt, waitsFor: kind = loudness === 'welcome' ? 'welcome' : 'digest' } = claim;
+    const { dueAt, waitsFor: kind = loudness === 'welcome' ? 'welcome' : 'digest' } = claim;
     const alert = { id, claimedAt };
-    // An earlier attempt may have added another item of the story.
-    const itemId = await deps.digests.add({ topicId: topic.id, dueAt }, alert, { kind, protocols, entry });
+    // An earlier attempt may have added another item of the story, or an earlier text of this one.
+    const counted =
+      dailyAt === undefined
+        ? { entry }
+        : { entry: await addDailyEntry(deps, topic, alert, { dueAt: dailyAt, entry }), hasDaily: true };
+    const waits = { kind, protocols, ...counted };
+    const { reported } = await deps.digests.add({ topicId: topic.id, dueAt }, alert, waits);
+    const { title = entry.title, ...added } = reported;
     const waiting = { waitsFor: kind, dueAt: new Date(dueAt).toISOString() };
-    const addedEntry = { ...logFields.entry, itemId };
-    await deps.claims.settle(id, 'queued', now, { ...logFields, ...waiting, entry: addedEntry });
-    return { itemId, schedule: { kind, dueAt } };
+    const addedEntry = { ...logFields.entry, ...added };
+    await deps.claims.settle(id, 'queued', now, { ...logFields, ...waiting, title, entry: addedEntry });
+    return { reported, schedule: { kind, dueAt } };
   }
   const kind = role === undefined || role === 'first' ? 'new' : 'follow-up';
   const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind, entries: [entry] };
   // Without mutes, an earlier attempt chose to send the alert at once, so a failure here changes nothing.
-  await publish(deps, topic, alert, { ...claim, muted: muted ?? (await deps.mutes.of(topic.id)) }, logFields);
-  return { itemId: entry.itemId, schedule: SEND_NOW };
+  const toPublish = {
+    ...claim,
+    muted: muted ?? (await deps.mutes.of(topic.id)),
+    // After the publish, since an alert that fails between its claim and its publish may count as sent. As the claim does,
+    // the entry names the item of the last attempt.
+    ...(dailyAt === undefined
+      ? {}
+      : {
+          readers: 'at once' as const,
+          beforeSettling: () =>
+            addDailyEntry(deps, topic, { id, claimedAt }, { dueAt: dailyAt, entry }, { replaces: true }),
+        }),
+  };
+  await publish(deps, topic, alert, toPublish, logFields);
+  return { reported: reportedItem(entry), schedule: SEND_NOW };
 }
 
 /**

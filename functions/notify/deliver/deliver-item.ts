@@ -1,6 +1,8 @@
+import { RetryLater } from '../../shared/errors.ts';
 import { hash64 } from '../../shared/hash.ts';
 import type { Hit } from '../../shared/messages.ts';
 import type { Topic } from '../../shared/model.ts';
+import { reportsText } from '../../shared/store/reported-item.ts';
 import type { DeliveredVersion, Story } from '../../shared/store/stories.ts';
 import type { NotifyDeps } from '../deps.ts';
 import { STORY_WINDOW_MS } from '../story/find-story.ts';
@@ -19,15 +21,15 @@ import { type BeyondShare, placeInStory } from './place-in-story.ts';
 /** `beyond share` means that nothing was done and the caller must gather the item. */
 type ItemResult = 'done' | BeyondShare;
 
-/** Delivers an item that is new to its topic in this feed. `terms` are watched terms found earlier. */
+/** Delivers an item that is new to its topic in this feed. `before`: its version while it was silent. */
 export async function deliverNewItem(
   deps: NotifyDeps,
   topic: Topic,
   hit: Hit,
-  terms: readonly string[] = [],
+  before?: DeliveredVersion,
 ): Promise<ItemResult> {
   const { item, loudness } = hit;
-  const delivered = { ...deliveredText(item), terms };
+  const delivered = { ...deliveredText(item), terms: before?.terms ?? [] };
   if (loudness === 'silent') {
     // Silent items open no stories, so that similar later news is not silent too.
     const storyId = hash64(topic.id, item.id);
@@ -35,14 +37,14 @@ export async function deliverNewItem(
   }
   const placed = await placeInStory(deps, topic, { ...hit, loudness });
   if (placed === 'beyond share') return placed;
-  const { storyId, lead, role, alerts } = placed;
-  return recordDelivered(deps, topic, hit, {
-    ...delivered,
-    storyId,
-    lead,
-    role,
-    ...(alerts.length > 0 ? { alerts } : {}),
-  });
+  const { storyId, lead, role, alerts, reported } = placed;
+  const version = { ...delivered, storyId, lead, role, ...(alerts.length > 0 ? { alerts } : {}) };
+  if (!reported?.title || reportsText(reported, item))
+    return recordDelivered(deps, topic, hit, version, before);
+  // The queue gave up a hit with an earlier text after its alert was sent, so the text is delivered but not recorded.
+  const { sketch: _unknown, ...earlier } = { ...version, title: reported.title };
+  const known = { ...deliveredVersionOf(hit, earlier), contentHash: '' };
+  return deliverKnownItem(deps, topic, hit, known, { isLater: true });
 }
 
 /** Delivers an item that the topic already knows from this feed. An edit may be a development of the item's story. */
@@ -96,7 +98,7 @@ async function deliverFormerlySilent(
   if (loudness === 'silent') return recordDelivered(deps, topic, hit, { ...before, ...deliveredText(item) });
   // Check this in the mode `all` too: old items of a new feed may change in every poll and must not flood the topic.
   const isNews = topic.followUps.mode !== 'off' && materialChange(before, hit) !== undefined;
-  return isNews ? deliverNewItem(deps, topic, hit, before.terms) : recordDelivered(deps, topic, hit, before);
+  return isNews ? deliverNewItem(deps, topic, hit, before) : recordDelivered(deps, topic, hit, before);
 }
 
 /** Returns the current state of a story, or undefined if the story is too old to be read. */
@@ -110,19 +112,19 @@ async function currentStory(
   return (await stories.since(topic.id, since)).stories.find((story) => story.id === id);
 }
 
-/** Records the delivered version. Call this last: until the version is recorded, a retry starts from the beginning. */
+/**
+ * Records the delivered version. Call this last: until the version is recorded, a retry starts from the beginning. Throws
+ * `RetryLater` if a reader has put the item into another story meanwhile.
+ */
 async function recordDelivered(
   { stories, clock }: NotifyDeps,
   topic: Topic,
   hit: Hit,
   delivered: DeliveredFields,
+  before?: DeliveredVersion,
 ): Promise<'done'> {
-  await stories.recordDelivery(
-    topic.id,
-    hit.item.id,
-    hit.feed.id,
-    deliveredVersionOf(hit, delivered),
-    clock(),
-  );
-  return 'done';
+  const { item, feed } = hit;
+  const version = deliveredVersionOf(hit, delivered);
+  if (await stories.recordDelivery(topic.id, item.id, feed.id, version, clock(), before)) return 'done';
+  throw new RetryLater(`item ${item.id} of topic ${topic.id} now belongs to another story`);
 }

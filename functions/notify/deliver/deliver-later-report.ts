@@ -8,6 +8,7 @@ import {
   withoutSms,
 } from '../../shared/protocols.ts';
 import type { ClaimState } from '../../shared/store/claims.ts';
+import type { ReportedItem } from '../../shared/store/reported-item.ts';
 import type { Story } from '../../shared/store/stories.ts';
 import type { NotifyDeps } from '../deps.ts';
 import { isBeyondShare } from '../policy/caps.ts';
@@ -27,6 +28,8 @@ export interface LaterReport extends Report {
 
 export type LaterReportResult = Pick<Story, 'followUps' | 'smsFollowUps'> & {
   readonly alerts: readonly string[];
+  /** What the common alert reports, if there is one and it is known. */
+  readonly reported?: ReportedItem;
   /** The report waits for a digest because its feed or site has used up its share of the caps. */
   readonly isDiverted: boolean;
 };
@@ -50,6 +53,7 @@ export async function deliverLaterReport(
   const context = { role, story, occasion: report };
   const alerts: string[] = [];
   let { followUps, smsFollowUps } = story ?? {};
+  let reported: ReportedItem | undefined;
   let isDiverted = false;
   let needsNoSms = role === 'also' || report.isReportedBySms === true;
 
@@ -64,6 +68,7 @@ export async function deliverLaterReport(
     needsNoSms ||= followsSmsPolicy(protocols);
     const delivered = await deliverByPlan(deps, topic, { ...commonAlert, protocols }, report, schedule);
     alerts.push(id);
+    ({ reported } = delivered);
     isDiverted = await isDivertedByShare(deps, topic, commonAlert, report, [wanted, delivered.schedule]);
     // A development whose feed has no place left must not delay what other feeds add to the story.
     if (delivered.schedule.kind !== 'roundup' && role === 'development' && !isDiverted) {
@@ -91,6 +96,7 @@ export async function deliverLaterReport(
   return {
     alerts,
     isDiverted,
+    ...(reported ? { reported } : {}),
     ...(followUps ? { followUps } : {}),
     ...(smsFollowUps ? { smsFollowUps } : {}),
   };

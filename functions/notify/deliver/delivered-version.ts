@@ -8,7 +8,7 @@ export const MAX_ALERTS = 20;
 const MAX_TERMS = 400;
 
 /** The fields of a delivered version that a hit does not determine. */
-export type DeliveredFields = Omit<DeliveredVersion, 'contentHash' | 'polledAt' | 'revision'>;
+export type DeliveredFields = Omit<DeliveredVersion, 'contentHash' | 'guidHash' | 'polledAt' | 'revision'>;
 
 /** Returns the version of an item that a hit delivers. */
 export function deliveredVersionOf(
@@ -22,6 +22,7 @@ export function deliveredVersionOf(
     ...(role ? { role } : {}),
     title,
     contentHash: item.contentHash,
+    ...(item.guidHash === undefined ? {} : { guidHash: item.guidHash }),
     polledAt,
     ...(revision === undefined ? {} : { revision }),
     terms: [...new Set([...delivered.terms, ...terms])].slice(-MAX_TERMS),

@@ -13,6 +13,7 @@ import { capSharesOf, GATHERED_CAP_SHARES } from '../policy/fair-share.ts';
 import { type Plan, smsAlertIdOf } from '../policy/plan.ts';
 import { materialChange, newsworthyEdit } from '../story/material-change.ts';
 import { alertEntry } from './alert-entry.ts';
+import { addDailyEntry, dailyDueOf } from './daily-entry.ts';
 import {
   comparePolls,
   deliveredText,
@@ -20,6 +21,7 @@ import {
   MAX_ALERTS,
   storyStandIn,
 } from './delivered-version.ts';
+import { ownArticle } from './own-article.ts';
 import { alertLogFields, loggedEntry } from './publish.ts';
 
 /** Maximum number of items of a crowded feed that a topic places in stories per hour. */
@@ -133,25 +135,38 @@ async function gatherByPlan(
   const earlierClaim = await deps.claims.find(id);
   if (earlierClaim?.settled) return;
   const wanted = await dueAtOf(deps, topic, plan, burst, now);
+  const wantedDaily = await dailyDueOf(deps, topic, protocols, wanted);
   if (!earlierClaim && !isListed) {
     const digest = { topicId: topic.id, dueAt: wanted };
     const reserved = await deps.gathered.reserve(digest, quotaFeed(feed, protocols), id, items.length);
     if (reserved === 'busy') throw new RetryLater(`other workers keep gathering items of feed ${feed.id}`);
     deps.log.info('gathered', { topicId: topic.id, feedId: feed.id, items: items.length, reserved });
     // Do not claim the burst: in a flood, claims would create a record for each item.
-    if (reserved === 'left out') return;
+    if (reserved === 'left out') {
+      if (wantedDaily !== undefined) await reserveDaily(deps, topic, wantedDaily, burst, id, 0);
+      return;
+    }
   }
   // Write the records before the claim: a retry that finds them continues here, even if the feed has places again by then.
   const entries = await entriesOf(deps, topic, burst, burstId);
-  const claim = await deps.claims.claim(id, now, [], { dueAt: wanted, waitsFor, protocols });
+  const claim = await deps.claims.claim(id, now, [], {
+    dueAt: wanted,
+    dailyAt: wantedDaily,
+    waitsFor,
+    protocols,
+  });
   if (claim.kind === 'settled') return;
   if (claim.kind === 'busy') throw new RetryLater(`another worker is gathering burst ${id}`);
-  const { claimedAt, dueAt = wanted } = claim;
+  const { claimedAt, dueAt = wanted, dailyAt } = claim;
   const digest = { topicId: topic.id, dueAt };
-  await mapInParallel(entries, (entry) => {
+  const isInDaily =
+    dailyAt !== undefined && (isListed || (await reserveDaily(deps, topic, dailyAt, burst, id)) === 'listed');
+  await mapInParallel(entries, async (entry) => {
     // The alert log finds a claim's entries by the end of their keys.
     const alert = { id: `${hash64(entry.itemId, entry.title)}#${id}`, claimedAt };
-    return deps.digests.add(digest, alert, { kind: waitsFor, protocols, entry, isGathered: true });
+    if (isInDaily) await addDailyEntry(deps, topic, alert, { dueAt: dailyAt, entry, isGathered: true });
+    const hasDaily = dailyAt !== undefined;
+    await deps.digests.add(digest, alert, { kind: waitsFor, protocols, entry, isGathered: true, hasDaily });
   });
   const [first, ...others] = entries;
   await deps.claims.settle(id, 'queued', now, {
@@ -164,6 +179,27 @@ async function gatherByPlan(
     waitsFor,
     dueAt: new Date(dueAt).toISOString(),
   });
+}
+
+/** Reserves room for a burst in the mail of those who get one a day, which counts what it leaves out. */
+async function reserveDaily(
+  deps: NotifyDeps,
+  topic: Topic,
+  dueAt: number,
+  { feed, items }: NonSilentBurst,
+  id: string,
+  limit?: number,
+): Promise<'listed' | 'left out'> {
+  const digest = { topicId: topic.id, dueAt };
+  const reserved = await deps.gathered.reserve(
+    digest,
+    { ...feed, id: `daily ${feed.id}` },
+    id,
+    items.length,
+    limit,
+  );
+  if (reserved === 'busy') throw new RetryLater(`other workers keep gathering items of feed ${feed.id}`);
+  return reserved;
 }
 
 /** Returns the feed that a quota counts for: a digest by SMS alone has its own quota. */
@@ -211,12 +247,13 @@ async function entriesOf(
 async function entryFor(
   deps: NotifyDeps,
   topic: Topic,
-  hit: Hit,
+  found: Hit,
   burstId: string,
   tries = 3,
 ): Promise<AlertEntry | undefined> {
+  const atId = await deps.stories.delivered(topic.id, found.item.id, found.feed.id);
+  const { hit, before } = await ownArticle(deps, topic, found, atId);
   const { item, feed } = hit;
-  const before = await deps.stories.delivered(topic.id, item.id, feed.id);
   const isOwn = before?.alerts?.includes(burstId) ?? false;
   if (before && !isOwn) {
     if (comparePolls(hit, before) < 0 || before.contentHash === item.contentHash) return undefined;
@@ -228,7 +265,7 @@ async function entryFor(
   ) {
     // Another worker wrote the record, or the SDK's first try wrote it and the response was lost.
     if (tries === 1) throw new RetryLater(`another worker keeps changing item ${item.id}`);
-    return entryFor(deps, topic, hit, burstId, tries - 1);
+    return entryFor(deps, topic, found, burstId, tries - 1);
   }
   if (!next.alerts?.includes(burstId)) return undefined;
   if (next.updates === undefined)

@@ -2,11 +2,13 @@ import { RetryLater } from '../../shared/errors.ts';
 import { hash64 } from '../../shared/hash.ts';
 import { mayShareAddress } from '../../shared/item-id.ts';
 import type { Hit } from '../../shared/messages.ts';
-import type { NotifyMode, Topic } from '../../shared/model.ts';
+import type { AlertEntry, NotifyMode, Topic } from '../../shared/model.ts';
 import type { ClaimState } from '../../shared/store/claims.ts';
+import { type ReportedItem, textHashOf } from '../../shared/store/reported-item.ts';
 import type { DeliveredVersion, StoriesSnapshot, Story } from '../../shared/store/stories.ts';
 import { truncate } from '../../shared/text/truncate.ts';
 import type { NotifyDeps } from '../deps.ts';
+import { commonPlan } from '../policy/plan.ts';
 import { STORY_WINDOW_MS } from '../story/find-story.ts';
 import { materialChange } from '../story/material-change.ts';
 import { type Outcome, outcomeOf } from '../story/outcome.ts';
@@ -15,12 +17,16 @@ import { headlineHash, signatureOf } from '../story/signature.ts';
 import { watchedTerms } from '../story/watched-terms.ts';
 import { withItemText } from '../story/with-item-text.ts';
 import { alertEntry } from './alert-entry.ts';
-import { deliverFirstReport, isBeyondFeedShare } from './deliver-first-report.ts';
+import { deliverFirstReport, type FirstReportResult, isBeyondFeedShare } from './deliver-first-report.ts';
 import { deliverLaterReport, findEarlierClaim } from './deliver-later-report.ts';
 
 type NonSilentHit = Hit & { readonly loudness: Exclude<NotifyMode, 'silent'> };
 type Placement = Pick<DeliveredVersion, 'storyId' | 'lead'> &
-  Required<Pick<DeliveredVersion, 'role'>> & { readonly alerts: readonly string[] };
+  Required<Pick<DeliveredVersion, 'role'>> & {
+    readonly alerts: readonly string[];
+    /** What the item's alert reports, if known: an earlier attempt may have sent an earlier text of the item. */
+    readonly reported?: ReportedItem | undefined;
+  };
 
 /** The item would open a story whose first report has to wait, because its feed or site has used up its share of the caps. */
 export type BeyondShare = 'beyond share';
@@ -152,6 +158,26 @@ async function finishEarlierDelivery(
   return { storyId, lead: false, role, alerts };
 }
 
+/**
+ * Returns whether an item must not alert a story that a reader took out of another: the item or its text may have been
+ * delivered there. Once another item has alerted the story, the item may be the further source that an SMS waits for.
+ */
+async function isReportedElsewhere(
+  deps: NotifyDeps,
+  topic: Topic,
+  entry: AlertEntry,
+  { kind, story }: JoiningOutcome,
+): Promise<boolean> {
+  if (story.splitFrom === undefined) return false;
+  const { id } = commonPlan(topic, { entry, version: '', outlets: 1 });
+  if ((await deps.claims.find(id))?.settled) return false;
+  if (kind === 'member' || kind === 'copy') return true;
+  return (await findEarlierClaim(deps, topic, entry.itemId)) !== undefined;
+}
+
+/** The result for an item that does not offer its story's first report. */
+const NOT_REPORTED: FirstReportResult = { alerts: [], reported: { itemId: '' }, smsItemId: undefined };
+
 type JoiningOutcome = Exclude<Outcome, { kind: 'opens' }> & { readonly isContested: boolean };
 
 async function joinStory(
@@ -164,33 +190,37 @@ async function joinStory(
   const { story } = outcome;
   const outlets = outletsWith(story, hit);
   const entry = { ...alertEntry('new', story.id, hit, story), role: 'first' as const };
-  const first = await deliverFirstReport(deps, topic, { ...hit, entry, outlets: outlets.length });
+  const first = (await isReportedElsewhere(deps, topic, entry, outcome))
+    ? NOT_REPORTED
+    : await deliverFirstReport(deps, topic, { ...hit, entry, outlets: outlets.length });
   const lead = story.leadItemId === item.id;
   // Claims of 0.1.0 do not say which item they report. Assume the item that opened the story.
-  const isFirst = first.itemId === item.id || (first.itemId === undefined && lead);
+  const isFirst = first.reported ? first.reported.itemId === item.id : lead;
   let role: Placement['role'] = outcome.kind === 'member' ? 'also' : outcome.kind;
   let { followUps, smsFollowUps } = story;
-  let { alerts } = first;
+  let { alerts, reported }: Pick<Placement, 'alerts' | 'reported'> = first;
   let isDiverted = false;
   // A member was delivered before, unless it opened the story and another item reported the story first.
-  const isDelivered = outcome.kind === 'member' && !lead;
+  const isDelivered = outcome.kind === 'member' && (!lead || story.splitFrom !== undefined);
   // Take the role from an earlier attempt, if any: other items may since have reported what was new at that time.
   if (isFirst) role = 'first';
+  // The first report came from a copy: the same article in another feed, or under another name in its own feed.
+  else if (lead && reported?.textHash === textHashOf(item)) role = 'copy';
   else if (role !== 'development' && !isDelivered) {
     role = (await findEarlierClaim(deps, topic, item.id))?.role ?? role;
   }
-  if (role !== 'first') alerts = [];
+  if (role !== 'first') [alerts, reported] = [[], undefined];
   if (!isDelivered && (role === 'development' || role === 'also')) {
     // Deliver before adding the item to the story: afterwards, a retry would find nothing new in the item.
     const report = { ...hit, entry: { ...entry, role }, story };
     const isReportedBySms = first.smsItemId === item.id;
     const because = outcome.kind === 'copy' ? {} : { because: reasonOf(outcome) };
     const delivered = await deliverLaterReport(deps, topic, { ...report, isReportedBySms, ...because });
-    ({ alerts, followUps, smsFollowUps, isDiverted } = delivered);
+    ({ alerts, reported, followUps, smsFollowUps, isDiverted } = delivered);
   }
   // A feed that claims an article first must not silence the site's own edits of it.
   const isOwnLead = outcome.isContested && mayShareAddress(story.leadItemId, item.id);
-  const placed: Placement = { storyId: story.id, lead: lead || isOwnLead, role, alerts };
+  const placed: Placement = { storyId: story.id, lead: lead || isOwnLead, role, alerts, reported };
   if (story.itemIds.includes(item.id) && story.sources.includes(feed.title)) return placed;
   const joined: Story = {
     ...story,

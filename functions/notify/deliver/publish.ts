@@ -1,7 +1,9 @@
 import { RetryLater } from '../../shared/errors.ts';
 import type { Alert, AlertEntry, Topic } from '../../shared/model.ts';
+import type { EmailReaders } from '../../shared/ports.ts';
 import { onAmbiguousOf } from '../../shared/protocols.ts';
 import type { ClaimResult } from '../../shared/store/claims.ts';
+import { textHashOf } from '../../shared/store/reported-item.ts';
 import type { NotifyDeps } from '../deps.ts';
 import { renderAlert } from '../render/render-alert.ts';
 
@@ -10,6 +12,10 @@ export type OwnedClaim = Extract<ClaimResult, { kind: 'ours' }>;
 interface ClaimToPublish extends Pick<OwnedClaim, 'resumed' | 'owner' | 'protocols'> {
   /** Ids of the topic's muted stories. */
   readonly muted: ReadonlySet<string>;
+  /** All by default. */
+  readonly readers?: EmailReaders;
+  /** Runs after the publish and before the claim is settled. */
+  readonly beforeSettling?: () => Promise<unknown>;
 }
 
 /**
@@ -19,14 +25,18 @@ interface ClaimToPublish extends Pick<OwnedClaim, 'resumed' | 'owner' | 'protoco
  * Read the muted stories before the claim: an alert that fails between its claim and its publish may count as sent.
  */
 export async function publish(
-  { channels, claims, clock, config, log, metrics }: NotifyDeps,
+  { channels, claims, clock, config, exit, log, metrics }: NotifyDeps,
   topic: Topic,
   whole: Alert,
-  { resumed, owner, protocols: claimed, muted }: ClaimToPublish,
+  { resumed, owner, protocols: claimed, muted, readers, beforeSettling }: ClaimToPublish,
   givenFields: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const isMuted = ({ storyId }: AlertEntry) => muted.has(storyId);
-  const alert = { ...whole, entries: whole.entries.filter((entry) => !isMuted(entry)) };
+  const alert: Alert = {
+    ...whole,
+    entries: whole.entries.filter((entry) => !isMuted(entry)),
+    ...(readers === undefined || readers === 'all' ? {} : { readers }),
+  };
   const mutedStories = [...new Set(whole.entries.filter(isMuted).map(({ storyId }) => storyId))];
   const logFields = mutedStories.length > 0 ? { ...givenFields, mutedStories } : givenFields;
   const protocols = claimed.filter((protocol) => !resumed || onAmbiguousOf(config, protocol) === 'resend');
@@ -39,13 +49,15 @@ export async function publish(
           ? 'no SMS parts are left'
           : 'an earlier attempt may have sent it';
     log.warn('alert-skipped', { ...about, reason });
+    await beforeSettling?.();
     return claims.settle(alert.id, 'skipped', clock(), logFields);
   }
-  const message = renderAlert(alert, topic.timeZone ?? config.timeZone);
-  const outcome = await channels.publish(topic.id, message, protocols);
+  const message = renderAlert(alert, topic.timeZone ?? config.timeZone, exit());
+  const outcome = await channels.publish(topic.id, message, protocols, readers);
   if (outcome.kind !== 'published') metrics.add('AlertsFailed', 1);
   switch (outcome.kind) {
     case 'published':
+      await beforeSettling?.();
       await claims.settle(alert.id, 'sent', clock(), { ...logFields, messageId: outcome.messageId });
       metrics.add('AlertsSent', 1);
       log.info('alert', { ...about, entries: alert.entries.length, title: alert.entries[0]?.title, resumed });
@@ -86,17 +98,11 @@ const MAX_LOGGED_TEXT = 120;
 const MAX_LOGGED_URL = 300;
 
 /** Returns an entry as the alert log stores it: the item, and the reasons why it was sent. */
-export function loggedEntry({
-  itemId,
-  role,
-  url,
-  feed,
-  published,
-  foundAt,
-  why,
-}: AlertEntry): Readonly<Record<string, unknown>> {
+export function loggedEntry(entry: AlertEntry): Readonly<Record<string, unknown>> {
+  const { itemId, role, url, feed, published, foundAt, why } = entry;
   return {
     itemId,
+    textHash: textHashOf(entry),
     ...(role ? { role } : {}),
     ...(url && url.length <= MAX_LOGGED_URL ? { url } : {}),
     feed: feed.slice(0, MAX_LOGGED_TEXT),

@@ -2,8 +2,9 @@ import { RetryLater } from '../../shared/errors.ts';
 import { hash64 } from '../../shared/hash.ts';
 import type { Alert, AlertEntry, LeftOut, Topic } from '../../shared/model.ts';
 import { OPERATIONS_TOPIC_ID } from '../../shared/pipeline.ts';
+import type { EmailReaders } from '../../shared/ports.ts';
 import { ALL_PROTOCOLS, followsTopicPolicy, withoutSms } from '../../shared/protocols.ts';
-import { type DigestEntry, MAX_ENTRIES } from '../../shared/store/digests.ts';
+import { type DigestEntry, MAX_ENTRIES, type ScheduledKind } from '../../shared/store/digests.ts';
 import { protocolKey } from '../../shared/store/protocol-attributes.ts';
 import type { NotifyDeps } from '../deps.ts';
 import { digestMessageId, followUpId } from '../policy/message-ids.ts';
@@ -23,6 +24,8 @@ interface DigestGroup {
   readonly leftOut: readonly LeftOut[];
   /** Not all entries were read. */
   readonly hasMore: boolean;
+  /** The mail of those who get one a day. */
+  readonly isDaily: boolean;
 }
 
 /** Maximum number of messages of one digest or round-up. Entries that do not fit are left out and counted. */
@@ -34,16 +37,18 @@ const MAX_LEFT_OUT_FEEDS = 20;
 
 /**
  * Sends all messages that are due at a time: the digest for all protocols, the digests for single protocols, each story's
- * follow-up, and the round-up. A failed message does not hold up the others; the first failure is thrown at the end.
+ * follow-up, the round-up, and the mail of those who get one a day. A failed message does not hold up the others; the first failure is thrown at the end.
  */
 export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string): Promise<void> {
   const due = await deps.digests.entries(topic.id, dueAt);
   if (due.length === 0) return;
   // Do this before the claim, since an alert that fails after its claim may count as sent.
   const finish = await entryFinisher(deps, topic);
-  const leftOut = due.some(({ isGathered }) => isGathered)
-    ? await deps.gathered.leftOut(topic.id, dueAt)
-    : [];
+  const leftOutOf = async (mark?: 'daily') =>
+    due.some(({ isGathered, kind }) => isGathered && (kind === 'daily') === (mark === 'daily'))
+      ? deps.gathered.leftOut(topic.id, dueAt, mark)
+      : [];
+  const leftOut = { common: await leftOutOf(), daily: await leftOutOf('daily') };
   const failures: unknown[] = [];
   for (const group of groupsOf(topic, dueAt, due, leftOut)) {
     await sendGroup(deps, topic, group, finish).catch((error: unknown) => failures.push(error));
@@ -55,11 +60,11 @@ function groupsOf(
   topic: Topic,
   dueAt: string,
   due: readonly DigestEntry[],
-  leftOut: readonly LeftOut[],
+  leftOut: Readonly<Record<'common' | 'daily', readonly LeftOut[]>>,
 ): DigestGroup[] {
   const groupKey = ({ kind, protocols, entry }: DigestEntry) => {
     if (kind === 'follow-up') return `follow-up ${entry.storyId} ${protocols}`;
-    return kind === 'roundup' ? kind : protocols.join();
+    return isOwnMessage(kind) ? kind : protocols.join();
   };
   const hasMore = due.length === MAX_ENTRIES;
   return [...Map.groupBy(due, groupKey).values()].map((entries): DigestGroup => {
@@ -68,21 +73,26 @@ function groupsOf(
     if (kind === 'follow-up') {
       const id = followUpId(topic.id, dueAt, entry.storyId, protocols);
       const idOfRound = (round: number) => (round === 0 ? id : hash64(id, String(round)));
-      return { id, idOfRound, kind, entries, leftOut: [], hasMore };
+      return { id, idOfRound, kind, entries, leftOut: [], hasMore, isDaily: false };
     }
-    const part = kind === 'roundup' ? [kind] : protocolKey(protocols);
+    const part = isOwnMessage(kind) ? [kind] : protocolKey(protocols);
     const idOfRound = (round: number) => digestMessageId(topic.id, dueAt, part, round);
+    const isDaily = kind === 'daily';
     const hasGathered = kind !== 'roundup' && followsTopicPolicy(protocols);
     return {
       id: idOfRound(0),
       idOfRound,
       kind: kindOf(topic, entries),
       entries: entries.length > MAX_MESSAGES * MAX_DIGEST_ENTRIES ? roundRobinByFeed(entries) : entries,
-      leftOut: hasGathered ? leftOut : [],
+      leftOut: hasGathered ? leftOut[isDaily ? 'daily' : 'common'] : [],
       hasMore,
+      isDaily,
     };
   });
 }
+
+/** Returns whether entries of a kind are a message by themselves, whatever their protocols. */
+const isOwnMessage = (kind: ScheduledKind): boolean => kind === 'roundup' || kind === 'daily';
 
 function kindOf(topic: Topic, entries: readonly DigestEntry[]): Alert['kind'] {
   if (topic.id === OPERATIONS_TOPIC_ID) return 'notice';
@@ -160,11 +170,14 @@ async function sendRounds(
     );
     if (claim.kind === 'busy') throw new RetryLater(`another worker is sending digest ${id}`);
     if (claim.kind === 'ours') {
-      const covered = waiting.filter(({ key }) => claim.covers.includes(key)).map(({ entry }) => entry);
-      const entries = finish(covered, group.kind);
+      const covered = waiting.filter(({ key }) => claim.covers.includes(key));
+      const entries = finish(
+        covered.map(({ entry }) => entry),
+        group.kind,
+      );
       const logFields = {
         ...alertLogFields(deps, topic, entries),
-        kind: group.kind === 'follow-up' || group.kind === 'roundup' ? group.kind : 'digest',
+        kind: loggedKindOf(group),
         protocols: claim.protocols,
         covers: claim.covers,
       };
@@ -183,7 +196,8 @@ async function sendRounds(
           entries,
           ...(leftOut.length > 0 ? { leftOut } : {}),
         };
-        await publish(deps, topic, alert, { ...claim, muted }, logFields);
+        const readers = readersOf(group, covered);
+        await publish(deps, topic, alert, { ...claim, muted, readers }, logFields);
       } else {
         await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });
       }
@@ -195,6 +209,20 @@ async function sendRounds(
     waiting = waiting.filter((entry) => !isCovered(entry) && !staysInRoundUp(entry));
   }
   return round;
+}
+
+function loggedKindOf({ kind, isDaily }: DigestGroup): string {
+  if (isDaily) return 'daily';
+  return kind === 'follow-up' || kind === 'roundup' ? kind : 'digest';
+}
+
+/**
+ * Returns which readers of emails receive a message. Those who get one mail a day receive others as long as not all of their
+ * entries have one of their own, such as entries from before the first reader chose this.
+ */
+function readersOf({ isDaily }: DigestGroup, entries: readonly DigestEntry[]): EmailReaders {
+  if (isDaily) return 'daily';
+  return entries.every(({ hasDaily }) => hasDaily) ? 'at once' : 'all';
 }
 
 /** Returns the protocols of a message. A message of retellings alone never goes by SMS. */

@@ -1,9 +1,9 @@
 import { RetryLater } from '../../shared/errors.ts';
+import { localDateAt, nextDay, nextHour, startOfDay } from '../../shared/local-time.ts';
 import type { AlertCaps, DeliveryPolicy, Protocol } from '../../shared/model.ts';
 import { protocolKey } from '../../shared/store/protocol-attributes.ts';
 import { type QuotaShare, type Quotas, type QuotaWindow, topicWindow } from '../../shared/store/quotas.ts';
 import { afterQuietHours } from './delivery-due.ts';
-import { localDateAt, nextDay, nextHour, startOfDay } from './local-time.ts';
 
 /** The caps of a topic, or of one protocol of it. */
 export interface CapScope {

@@ -1,8 +1,9 @@
+import { nextDailyTime } from '../../shared/local-time.ts';
 import type { FollowUps, StoryRole, Topic } from '../../shared/model.ts';
 import { followsTopicPolicy } from '../../shared/protocols.ts';
 import type { ScheduledKind } from '../../shared/store/digests.ts';
 import type { FollowUpState, Story } from '../../shared/store/stories.ts';
-import { afterQuietHours, type DueContext, deliveryDue, digestDue } from './delivery-due.ts';
+import { afterQuietHours, type DueContext, deliveryDue } from './delivery-due.ts';
 import type { Plan } from './plan.ts';
 import { quietUntil } from './quiet-hours.ts';
 
@@ -45,7 +46,7 @@ export function scheduleOf(
   }
   if (!isFollowUp) {
     if (!listsAll || !roundUp) return undefined;
-    return { kind: 'roundup', dueAt: afterQuietHours(policy, digestDue({ mode: 'daily', ...roundUp }, now)) };
+    return { kind: 'roundup', dueAt: afterQuietHours(policy, nextDailyTime(roundUp, now)) };
   }
   if (mode === 'all' || occasion.urgent)
     return digestAt === undefined ? SEND_NOW : { kind: 'digest', dueAt: digestAt };

@@ -2,7 +2,8 @@ import { hash64 } from '../../shared/hash.ts';
 
 /**
  * Returns the alert id of a digest or round-up. `part` is empty for the digest of all protocols, "roundup" for the
- * round-up, or the protocol of a digest for that protocol alone. `round` counts the messages.
+ * round-up, "daily" for the mail of those who get one a day, or the protocol of a digest for that protocol alone. `round`
+ * counts the messages.
  */
 export const digestMessageId = (
   topicId: string,

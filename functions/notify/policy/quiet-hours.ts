@@ -1,5 +1,5 @@
+import { epochOn, localDateAt, nextDay, previousDay, weekdayOf } from '../../shared/local-time.ts';
 import type { QuietSchedule, TimeOfDay } from '../../shared/model.ts';
-import { epochOn, localDateAt, nextDay, previousDay, weekdayOf } from './local-time.ts';
 
 /** Returns when the quiet hours around a time end, ms, or undefined if the time is in none. */
 export function quietUntil(quiet: QuietSchedule, time: number): number | undefined {

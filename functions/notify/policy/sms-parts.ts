@@ -1,7 +1,7 @@
 import { RetryLater } from '../../shared/errors.ts';
 import type { AlertEntry, Protocol, SmsParts, Topic } from '../../shared/model.ts';
 import { onAmbiguousOf } from '../../shared/protocols.ts';
-import type { QuotaWindow } from '../../shared/store/quotas.ts';
+import { smsMonthWindow } from '../../shared/sms-month.ts';
 import { count, plural } from '../../shared/text/count.ts';
 import type { NotifyDeps } from '../deps.ts';
 
@@ -14,14 +14,16 @@ const PARTS_PER_SMS = 1;
  * reserving parts.
  */
 export async function reserveSmsParts(
-  { claims, config, quotas }: NotifyDeps,
+  { claims, config, quotas, smsSubscribers }: NotifyDeps,
   topic: Topic,
   { id, protocols }: { readonly id: string; readonly protocols: readonly Protocol[] },
   now: number,
 ): Promise<boolean> {
   const { smsParts } = config;
-  const recipients = smsParts?.recipients[topic.id] ?? 0;
-  if (!smsParts || recipients === 0 || !protocols.includes('sms')) return true;
+  if (!smsParts || !protocols.includes('sms')) return true;
+  const signedUp = config.signup?.smsPrefixes.length ? await smsSubscribers(topic.id) : 0;
+  const recipients = (smsParts.recipients[topic.id] ?? 0) + signedUp;
+  if (recipients === 0) return true;
   const found = await claims.find(id);
   if (found?.settled) return true;
   // Resending an alert that may already have been sent costs its parts again.
@@ -29,17 +31,6 @@ export async function reserveSmsParts(
   const taken = await quotas.reserve(smsMonthWindow(smsParts, now), taker, recipients * PARTS_PER_SMS);
   if (taken === 'busy') throw new RetryLater('other workers keep taking SMS parts of the month');
   return taken === 'taken';
-}
-
-/** Returns the quota of the current month in UTC, the month that AWS bills. */
-export function smsMonthWindow({ month: limit }: SmsParts, now: number): QuotaWindow {
-  const date = new Date(now);
-  return {
-    pk: 'SMS-PARTS',
-    sk: date.toISOString().slice(0, 7),
-    limit,
-    until: Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1),
-  };
 }
 
 /** Returns the notice that the month's SMS parts are used up. Its id makes it go out once a month. */

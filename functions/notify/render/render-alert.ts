@@ -1,18 +1,12 @@
 import { storiesOf } from '../../shared/alert-parts.ts';
+import { type Exit, onlyStoryOf } from '../../shared/exit.ts';
 import type { Alert, AlertEntry, Reason, RenderedAlert } from '../../shared/model.ts';
-import { count } from '../../shared/text/count.ts';
+import { alertEmail } from '../../shared/render/alert-email.ts';
+import { alertSubject, subjectStart } from '../../shared/render/alert-subject.ts';
 import { safeText, safeUrl, shorten } from '../../shared/text/safe-text.ts';
-import { alertEmail } from './alert-email.ts';
 import { renderSms } from './render-sms.ts';
 
-/** SNS requires subjects of fewer than 100 characters. */
-const MAX_SUBJECT = 99;
-const REPLY = 'Re: ';
-/** Characters of a topic's name in a subject or an SMS. */
-const MAX_SHORT_NAME = 40;
 const MAX_NAME = 100;
-/** Minimum number of characters of each topic's name in a subject that names several topics. */
-const MIN_NAME = 15;
 
 /** SNS accepts 256 KiB for all protocols together. The rest is room for attributes. */
 const MAX_MESSAGE_BYTES = 250_000;
@@ -42,15 +36,15 @@ const ENTRY_LIMITS: readonly EntryLimits[] = [
  * Renders an alert for every protocol. Makes all texts from feeds safe, and shows times in `timeZone`. Throws a `TypeError` if
  * the alert has no entry or does not fit into a message.
  */
-export function renderAlert(alert: Alert, timeZone = 'UTC'): RenderedAlert {
+export function renderAlert(alert: Alert, timeZone = 'UTC', exit: Exit = {}): RenderedAlert {
   for (const limits of ENTRY_LIMITS) {
-    const rendered = renderWithin(limits, alert, timeZone);
+    const rendered = renderWithin(limits, alert, timeZone, exit);
     if (Buffer.byteLength(JSON.stringify(rendered)) <= MAX_MESSAGE_BYTES) return rendered;
   }
   throw new TypeError(`${alert.entries.length} entries do not fit into ${MAX_MESSAGE_BYTES} bytes`);
 }
 
-function renderWithin(limits: EntryLimits, alert: Alert, timeZone: string): RenderedAlert {
+function renderWithin(limits: EntryLimits, alert: Alert, timeZone: string, exit: Exit): RenderedAlert {
   const entries = storiesOf(alert)
     .flat()
     .map((entry) => safeEntry(entry, limits));
@@ -66,37 +60,14 @@ function renderWithin(limits: EntryLimits, alert: Alert, timeZone: string): Rend
   };
   const [first] = entries;
   if (!first) throw new TypeError(`the alert ${alert.id} has no entry`);
-  const start = subjectStart(safe);
+  const storyId = onlyStoryOf(safe);
   return {
-    subject: subjectOf(safe, first),
-    email: alertEmail(safe, timeZone),
-    sms: renderSms(start, first.title, first.url),
+    subject: alertSubject([safe]),
+    email: alertEmail([safe], timeZone, exit),
+    sms: renderSms(subjectStart(safe), first.title, first.url),
     json: JSON.stringify({ version: 1, ...safe }),
+    ...(storyId === undefined ? {} : { storyId }),
   };
-}
-
-/**
- * Returns the subject. A follow-up repeats the subject of its story's first alert, so that mail programs show one
- * conversation.
- */
-function subjectOf(alert: Alert, first: AlertEntry): string {
-  const isFollowUp = alert.kind === 'follow-up';
-  const start = isFollowUp ? topicStart(alert) : subjectStart(alert);
-  const title = isFollowUp ? (first.story?.title ?? first.title) : first.title;
-  const subject = shorten(`${start}${title}`, MAX_SUBJECT - REPLY.length);
-  return isFollowUp ? `${REPLY}${subject}` : subject;
-}
-
-/**
- * Returns the subject of an email that is shared by several topics' alerts about the same items. The texts of the alerts
- * must be safe.
- */
-export function sharedSubject(alert: Alert, alsoFor: readonly Alert[]): string {
-  const [first] = storiesOf(alert).flat();
-  if (!first) throw new TypeError(`the alert ${alert.id} has no entry`);
-  const names = [alert, ...alsoFor].map(({ topicName }) => topicName);
-  const maxName = Math.max(MIN_NAME, Math.floor(MAX_SHORT_NAME / names.length));
-  return subjectOf({ ...alert, topicName: names.map((name) => shorten(name, maxName)).join(', ') }, first);
 }
 
 function safeEntry(
@@ -162,15 +133,4 @@ function safeReason({ term, field, snippet, found }: Reason): Reason {
     snippet: shorten(safeText(snippet), MAX_SNIPPET),
     ...(found === undefined ? {} : { found: shorten(safeText(found), MAX_SNIPPET) }),
   };
-}
-
-const topicStart = ({ topicName }: Alert): string => `${shorten(topicName, MAX_SHORT_NAME)}: `;
-
-function subjectStart(alert: Alert): string {
-  const topicName = shorten(alert.topicName, MAX_SHORT_NAME);
-  if (alert.kind === 'roundup') return `${topicName}, ${count(alert.entries.length, 'more report')}: `;
-  // Count stories separately even if they are shown as one, since an SMS shows only the first.
-  const stories = new Set(alert.entries.map(({ storyId }) => storyId)).size;
-  if (stories === 1) return topicStart(alert);
-  return `${topicName}, ${alert.kind === 'notice' ? count(stories, 'notice') : count(stories, 'story', 'stories')}: `;
 }

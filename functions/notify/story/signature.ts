@@ -55,7 +55,15 @@ export function withSignature(kept: readonly Signature[], added: Signature): rea
 }
 
 /** Returns a signature without its outlet. */
-const textOf = (signature: Signature): string => signature.split('|', 2).join('|');
+export const textOf = (signature: Signature): string => signature.split('|', 2).join('|');
+/** Returns the terms of a signature's headline. */
+export const headlineOf = (signature: Signature): string => signature.split('|', 1).join();
+/** Returns the terms of a signature, without the mark of names. The hash of the outlet is one of them. */
+export const termsIn = (signature: Signature): string[] =>
+  signature
+    .split(/[ |]/)
+    .map((term) => term.replace(/\*$/, ''))
+    .filter((term) => term !== '');
 
 /** Maps each term to whether it is a name: capitalised wherever it occurs. */
 function namesIn(terms: readonly TextTerm[]): Map<string, boolean> {

@@ -1,5 +1,12 @@
 import type { Story } from '../../shared/store/stories.ts';
-import { headlineHash, type ItemText, type Signature, signatureOf, withSignature } from './signature.ts';
+import {
+  headlineHash,
+  type ItemText,
+  type Signature,
+  signatureOf,
+  termsIn,
+  withSignature,
+} from './signature.ts';
 
 /** Bounds a story's record. */
 const MAX_HEADLINES = 200;
@@ -7,7 +14,12 @@ const MAX_TERMS = 300;
 
 /** Returns a story's signatures, headlines and terms with those of one more item. */
 export function withItemText(
-  { title, signatures = [], headlines = [headlineHash(title)], terms = '' }: Story,
+  {
+    title,
+    signatures = [],
+    headlines = [headlineHash(title)],
+    terms = '',
+  }: Pick<Story, 'title' | 'signatures' | 'headlines' | 'terms'>,
   item: ItemText,
   signature: Signature = signatureOf(item),
 ): Pick<Story, 'signatures' | 'headlines' | 'terms'> {
@@ -16,7 +28,6 @@ export function withItemText(
   const next = withSignature(before, signature);
   const gone = before.filter((signature) => !next.includes(signature));
   if (gone.length === 0) return { signatures: next, headlines: titles };
-  const words = gone.flatMap((signature) => signature.split(/[ |]/).map((word) => word.replace(/\*$/, '')));
-  const all = [...new Set([...terms.split(' '), ...words])].filter((word) => word !== '');
+  const all = [...new Set([...termsIn(terms), ...gone.flatMap(termsIn)])];
   return { signatures: next, headlines: titles, terms: all.slice(-MAX_TERMS).join(' ') };
 }

@@ -1,20 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2';
 import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
+import { REQUEST_DEADLINE_MS, type RetryQueue } from '../delivery/deps.ts';
 import { NewsAlertsError } from '../errors.ts';
 import type { Log } from '../events.ts';
-import type { Clock, PipelineConfig, SmsSettings, Subscription } from '../model.ts';
-import { environment, type QueueName } from '../pipeline.ts';
-import type { ChannelAdmin, Channels, Queue } from '../ports.ts';
+import type { Exit } from '../exit.ts';
+import type {
+  ChannelSubscription,
+  ChatRecipient,
+  Clock,
+  PipelineConfig,
+  Sender,
+  SmsSettings,
+} from '../model.ts';
+import { DELIVERIES, type DeliveryName, environment, type QueueName } from '../pipeline.ts';
+import type { ChannelAdmin, Channels, Queue, Subscribing } from '../ports.ts';
 import { environmentSecrets, type Secrets } from '../secrets.ts';
 import type { Table } from '../store/table.ts';
 import { dynamoTable } from './dynamo-table.ts';
 import { emfMetrics, type FlushedMetrics, NO_METRICS } from './emf-metrics.ts';
+import { retryQueue } from './retry-queue.ts';
+import { sesMail } from './ses-mail.ts';
 import { snsChannelAdmin } from './sns-channel-admin.ts';
 import { snsChannels } from './sns-channels.ts';
+import { snsSubscribing } from './sns-subscribing.ts';
 import { sqsQueue } from './sqs-queue.ts';
 
 /** The dependencies of every stage. They are the same on AWS and on one machine; only the environment differs. */
@@ -49,17 +63,50 @@ export interface Fetching {
   secrets(names: readonly string[]): Secrets;
 }
 
+/** What only the function for chat services uses. */
+export interface Chatting {
+  /** Returns the recipients at chat services, with names in place of secrets. */
+  chats(): readonly ChatRecipient[];
+  /** Returns the secrets in their addresses. `names` lists the names of all of them. */
+  secrets(names: readonly string[]): Secrets;
+}
+
+/** The dependencies of the function for HTML mail alone. */
+export interface Mailing {
+  /** Returns a function that sends mails through SES, from the address of `sender`. */
+  sendMail(sender: Sender): ReturnType<typeof sesMail>;
+}
+
+/** The queues of the functions that deliver alerts themselves. */
+export interface Retrying {
+  retryQueue(name: DeliveryName): RetryQueue;
+}
+
 export interface Publishing {
-  channels(sms?: SmsSettings): Channels;
+  channels(config?: Pick<PipelineConfig, 'sms' | 'htmlEmail'>): Channels;
+  /** Returns how readers of emails change or end what they receive. */
+  exit(): Exit;
+}
+
+export interface SigningUp {
+  subscribing(sms?: SmsSettings): Subscribing;
+  /** Returns the address of the sign-up page, with a slash at its end; undefined where requests tell it. */
+  signupUrl(): string | undefined;
+  sleep(ms: number): Promise<void>;
+  /**
+   * Confirms a subscription by email, for a page of ours. Returns false if its token is wrong. Absent on AWS, where SNS has
+   * such a page.
+   */
+  confirm?(channelArn: string, token: string): Promise<boolean>;
 }
 
 export interface ChannelAdmins {
   channelAdmin(): ChannelAdmin;
-  /** Returns the subscriptions of the user's file. */
-  subscriptions(): readonly Subscription[];
+  /** Returns the subscriptions that the user's file asks for. */
+  subscriptions(): readonly ChannelSubscription[];
 }
 
-export type Platform = Basics & Tables & CompiledTopics & Queues & Fetching & Publishing;
+export type Platform = Basics & Tables & CompiledTopics & Queues & Fetching & Publishing & SigningUp;
 
 /** Environment variables. The SDK reads further variables (AWS_REGION, AWS_ENDPOINT_URL_SQS …) to find the services. */
 type Env = Readonly<Record<string, string | undefined>>;
@@ -90,6 +137,7 @@ export function platformFromEnvironment(
     ...tables(env, sdk),
     ...queues(env, sdk),
     ...publishing(env, sdk),
+    ...signingUp(env, sdk),
   };
 }
 
@@ -128,23 +176,51 @@ export function queues(env: Env, sdk: SdkOptions = {}): Queues {
   };
 }
 
-/** Reads secrets from the Parameter Store if the environment has a path for them, and from its variables otherwise. */
 export function fetching(env: Env, sdk: SdkOptions = {}): Fetching {
-  const path = env[environment.parameters];
   return {
     loopbackFeeds: env[environment.loopbackFeeds] === 'true',
     pushUrl: env[environment.pushUrl],
-    secrets(names) {
-      if (path === undefined) return environmentSecrets(env);
-      const read = once(async () => (await import('#parameters')).parameters(path, names, Date.now, sdk));
-      return { get: async (name) => (await read())(name) };
+    secrets: (names) => secretsOf(env, names, sdk),
+  };
+}
+
+export function chatting(env: Env, sdk: SdkOptions = {}): Chatting {
+  return {
+    chats: once(() => loadJson<readonly ChatRecipient[]>(requiredVariable(env, environment.chats))),
+    secrets: (names) => secretsOf(env, names, sdk),
+  };
+}
+
+export function mailing(sdk: SESv2ClientConfig = {}): Mailing {
+  return {
+    sendMail: (sender) => {
+      const requestHandler = { requestTimeout: REQUEST_DEADLINE_MS, throwOnRequestTimeout: true };
+      return sesMail(new SESv2Client({ requestHandler, ...sdk, maxAttempts: 1 }), sender);
     },
   };
 }
 
+export function retrying(env: Env, sdk: SdkOptions = {}): Retrying {
+  return {
+    retryQueue: (name) =>
+      retryQueue(new SQSClient(sdk), {
+        queue: requiredVariable(env, environment.queueUrl(name)),
+        deadLetters: requiredVariable(env, environment.deadLettersUrl),
+      }),
+  };
+}
+
+/** Reads secrets from the Parameter Store if the environment has a path for them, and from its variables otherwise. */
+function secretsOf(env: Env, names: readonly string[], sdk: SdkOptions): Secrets {
+  const path = env[environment.parameters];
+  if (path === undefined) return environmentSecrets(env);
+  const read = once(async () => (await import('#parameters')).parameters(path, names, Date.now, sdk));
+  return { get: async (name) => (await read())(name) };
+}
+
 export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {
   return {
-    channels: (sms) => {
+    channels: ({ sms, htmlEmail } = {}) => {
       const requestHandler = {
         requestTimeout: PUBLISH_TIMEOUT_MS,
         throwOnRequestTimeout: true,
@@ -156,9 +232,26 @@ export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {
         new SNSClient({ requestHandler, ...sdk, maxAttempts: 1 }),
         requiredVariable(env, environment.channelPrefix),
         requiredVariable(env, environment.operationsChannel),
-        sms,
+        { ...(sms ? { sms } : {}), isMailedBySes: htmlEmail !== undefined },
       );
     },
+    exit: () => {
+      const page = env[environment.signupUrl];
+      return { hasSnsLink: true, ...(page === undefined ? {} : { page: `${page}manage` }) };
+    },
+  };
+}
+
+export function signingUp(env: Env, sdk: SdkOptions = {}): SigningUp {
+  return {
+    subscribing: (sms) =>
+      snsSubscribing(
+        new SNSClient({ ...sdk, maxAttempts: 2 }),
+        requiredVariable(env, environment.channelPrefix),
+        sms,
+      ),
+    signupUrl: () => env[environment.signupUrl],
+    sleep: (ms) => setTimeout(ms),
   };
 }
 
@@ -169,11 +262,15 @@ export function channelAdmins(env: Env, sdk: SdkOptions = {}): ChannelAdmins {
         // A deployment may create thousands of channels. SNS throttles, and the SDK slows down.
         new SNSClient({ retryMode: 'adaptive', maxAttempts: 10, ...sdk }),
         requiredVariable(env, environment.channelPrefix),
-        { tags: JSON.parse(requiredVariable(env, environment.tags)), key: env[environment.channelKey] },
+        {
+          tags: JSON.parse(requiredVariable(env, environment.tags)),
+          key: env[environment.channelKey],
+          queueArns: Object.fromEntries(DELIVERIES.map((name) => [name, env[environment.queueArn(name)]])),
+        },
       ),
     ),
     subscriptions: once(() =>
-      loadJson<readonly Subscription[]>(requiredVariable(env, environment.recipients)),
+      loadJson<readonly ChannelSubscription[]>(requiredVariable(env, environment.recipients)),
     ),
   };
 }

@@ -4,47 +4,37 @@ import {
   GetTopicAttributesCommand,
   InvalidParameterException,
   NotFoundException,
-  paginateListSubscriptionsByTopic,
   paginateListTopics,
   SetSubscriptionAttributesCommand,
   SetTopicAttributesCommand,
   type SNSClient,
-  SubscribeCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
+import type { ChannelSubscription } from '../model.ts';
+import { type DeliveryName, PROTOCOLS_ATTRIBUTE, QUEUE_AUDIENCES } from '../pipeline.ts';
 import type { ChannelAdmin } from '../ports.ts';
+import { subscriberFilter } from '../subscriber-filter.ts';
+import { snsSubscribe } from './sns-subscribe.ts';
 
 const KEY_ATTRIBUTE = 'KmsMasterKeyId';
-const ATTRIBUTES_DIFFER = /already exists with different attributes/;
 
 export interface ChannelSettings {
   /** Tags of new channels. */
   readonly tags?: Readonly<Record<string, string>>;
   /** KMS key that encrypts channels at rest; none by default. */
   readonly key?: string | undefined;
+  /** ARNs of the queues that are subscribed, by the function that reads them. */
+  readonly queueArns?: Readonly<Partial<Record<DeliveryName, string | undefined>>>;
 }
 
 /** Returns the administration of channels through the SNS API. `arnPrefix` is the part of an ARN before the topic's id. */
 export function snsChannelAdmin(
   client: SNSClient,
   arnPrefix: string,
-  { tags = {}, key }: ChannelSettings = {},
+  { tags = {}, key, queueArns = {} }: ChannelSettings = {},
 ): ChannelAdmin {
   const arnOf = (topicId: string) => `${arnPrefix}${topicId}`;
   const namePrefix = arnPrefix.split(':').at(-1);
-  async function find(topicArn: string, protocol: string, endpoint: string): Promise<string | undefined> {
-    for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
-      { client },
-      { TopicArn: topicArn },
-    )) {
-      const found = Subscriptions.find(
-        ({ Protocol, Endpoint }) => Protocol === protocol && Endpoint === endpoint,
-      );
-      if (found?.SubscriptionArn?.startsWith('arn:')) return found.SubscriptionArn;
-    }
-    return undefined;
-  }
   async function encrypt(TopicArn: string, AttributeValue: string): Promise<void> {
     const { Attributes = {} } = await client.send(new GetTopicAttributesCommand({ TopicArn }));
     // Keeps a key that was set by hand.
@@ -79,36 +69,19 @@ export function snsChannelAdmin(
     async remove(topicId) {
       await client.send(new DeleteTopicCommand({ TopicArn: arnOf(topicId) }));
     },
-    async subscribe({ topicId, protocol, endpoint }) {
-      const TopicArn = arnOf(topicId);
-      // A publish may be for only some of the protocols, so a subscription accepts only publishes for its own.
-      const FilterPolicy = JSON.stringify({ [PROTOCOLS_ATTRIBUTE]: [protocol] });
-      try {
-        const { SubscriptionArn = '' } = await client.send(
-          new SubscribeCommand({
-            TopicArn,
-            Protocol: protocol,
-            Endpoint: endpoint,
-            Attributes: { FilterPolicy },
-            ReturnSubscriptionArn: true,
-          }),
-        );
-        return SubscriptionArn;
-      } catch (error) {
-        // The endpoint was subscribed by hand, without the filter.
-        const arn = ATTRIBUTES_DIFFER.test(String(error))
-          ? await find(TopicArn, protocol, endpoint)
-          : undefined;
-        if (arn === undefined) throw error;
+    async subscribe(subscription) {
+      const { topicId, protocol } = subscription;
+      const endpoint = protocol === 'sqs' ? queueArns[subscription.endpoint] : subscription.endpoint;
+      const attributes = subscriptionAttributes(subscription);
+      const wanted = { topicArn: arnOf(topicId), protocol, endpoint, attributes };
+      const { arn, hasAttributes } = await snsSubscribe(client, wanted);
+      // The endpoint was subscribed by hand, without the filter.
+      for (const [AttributeName, AttributeValue] of Object.entries(hasAttributes ? {} : attributes)) {
         await client.send(
-          new SetSubscriptionAttributesCommand({
-            SubscriptionArn: arn,
-            AttributeName: 'FilterPolicy',
-            AttributeValue: FilterPolicy,
-          }),
+          new SetSubscriptionAttributesCommand({ SubscriptionArn: arn, AttributeName, AttributeValue }),
         );
-        return arn;
       }
+      return arn;
     },
     async unsubscribe(subscriptionArn) {
       try {
@@ -117,6 +90,20 @@ export function snsChannelAdmin(
         if (!(error instanceof NotFoundException || error instanceof InvalidParameterException)) throw error;
       }
     },
+  };
+}
+
+/**
+ * Returns the attributes of a subscription. A publish may be for only some of the protocols, so a subscription accepts only
+ * publishes for its own. Chat services follow email.
+ */
+export function subscriptionAttributes(subscription: ChannelSubscription): Record<string, string> {
+  const { protocol, endpoint } = subscription;
+  if (protocol !== 'sqs') return { FilterPolicy: JSON.stringify(subscriberFilter({ protocol, endpoint })) };
+  return {
+    FilterPolicy: JSON.stringify({ [PROTOCOLS_ATTRIBUTE]: QUEUE_AUDIENCES[endpoint] }),
+    // The message in the queue is the alert itself, without SNS's envelope.
+    RawMessageDelivery: 'true',
   };
 }
 

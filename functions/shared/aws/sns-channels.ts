@@ -5,8 +5,21 @@ import {
   SNSServiceException,
 } from '@aws-sdk/client-sns';
 import type { SmsSettings } from '../model.ts';
-import { OPERATIONS_TOPIC_ID, PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
-import type { Channels, PublishOutcome } from '../ports.ts';
+import {
+  DAILY_VALUE,
+  MAIL_AUDIENCE,
+  OPERATIONS_TOPIC_ID,
+  PROTOCOLS_ATTRIBUTE,
+  STORY_ATTRIBUTE,
+} from '../pipeline.ts';
+import type { Channels, EmailReaders, PublishOutcome } from '../ports.ts';
+import { isThrottling, NOT_CONNECTED, retryThrottled } from './throttling.ts';
+
+export interface ChannelsSettings {
+  readonly sms?: SmsSettings;
+  /** Whether SES sends the emails of topics, so that SNS gives them to the mail queue and to no address. */
+  readonly isMailedBySes?: boolean;
+}
 
 /**
  * Returns the channels through the SNS API. The retries of `client` must be off, because a retry may be a second message.
@@ -17,11 +30,16 @@ export function snsChannels(
   client: SNSClient,
   arnPrefix: string,
   operationsArn: string,
-  sms: SmsSettings = {},
+  { sms = {}, isMailedBySes = false }: ChannelsSettings = {},
 ): Channels {
   const attributes = smsAttributes(sms);
   return {
-    async publish(topicId, { subject, json, ...bodies }, protocols) {
+    async publish(topicId, { subject, json, storyId, ...bodies }, protocols, readers = 'all') {
+      const values =
+        isMailedBySes && topicId !== OPERATIONS_TOPIC_ID
+          ? audienceOf(MAIL_AUDIENCE)
+          : audienceOf({ email: 'email', daily: DAILY_VALUE });
+      const audience = protocols.flatMap((protocol) => (protocol === 'email' ? values[readers] : protocol));
       const command = new PublishCommand({
         TopicArn: topicId === OPERATIONS_TOPIC_ID ? operationsArn : `${arnPrefix}${topicId}`,
         Subject: subject,
@@ -29,7 +47,10 @@ export function snsChannels(
         // All subscribed programs get the default body. A separate body for each protocol would fill the 256 KiB with copies.
         Message: JSON.stringify({ default: json, ...bodies }),
         MessageAttributes: {
-          [PROTOCOLS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(protocols) },
+          [PROTOCOLS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(audience) },
+          ...(storyId === undefined
+            ? {}
+            : { [STORY_ATTRIBUTE]: { DataType: 'String', StringValue: storyId } }),
           ...(protocols.includes('sms') ? attributes : {}),
         },
       });
@@ -38,25 +59,29 @@ export function snsChannels(
   };
 }
 
+/** Returns what a publish by email names, from the names of those who get each message and those who get one a day. */
+const audienceOf = ({
+  email,
+  daily,
+}: Readonly<Record<'email' | 'daily', string>>): Readonly<Record<EmailReaders, readonly string[]>> => ({
+  'at once': [email],
+  daily: [daily],
+  all: [email, daily],
+});
+
 /**
  * SNS has not accepted a throttled publish, so a retry is safe. Retries go on for two seconds: a message that goes back to its
  * queue delays its topic by minutes, and after a few receives becomes a dead letter. Four messages that each use up this time
  * and then get no answer still fit the stage's timeout.
  */
-const MAX_RETRY_MS = 2_000;
-const MIN_PAUSE_MS = 100;
+const RETRIES = { minPauseMs: 100, maxPausesMs: 2_000 };
 
 async function publishWithRetry(client: SNSClient, command: PublishCommand): Promise<PublishOutcome> {
-  for (let waited = 0; ; ) {
-    try {
-      const { MessageId = '' } = await client.send(command);
-      return { kind: 'published', messageId: MessageId };
-    } catch (error) {
-      const pause = MIN_PAUSE_MS * (1 + 2 * Math.random());
-      if (!isThrottled(error) || waited + pause > MAX_RETRY_MS) return outcomeOf(error);
-      await new Promise((resolve) => setTimeout(resolve, pause));
-      waited += pause;
-    }
+  try {
+    const { MessageId = '' } = await retryThrottled(() => client.send(command), { ...RETRIES, isThrottled });
+    return { kind: 'published', messageId: MessageId };
+  } catch (error) {
+    return outcomeOf(error);
   }
 }
 
@@ -73,12 +98,9 @@ export function smsAttributes({
 }
 
 const THROTTLED = /Throttl|TooManyRequests|LimitExceeded/i;
-/** Codes of errors before a connection, so that nothing was sent. */
-export const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 
 export function isThrottled(error: unknown): boolean {
-  if (!(error instanceof SNSServiceException)) return false;
-  return error.$metadata.httpStatusCode === 429 || THROTTLED.test(error.name);
+  return error instanceof SNSServiceException && isThrottling(error, THROTTLED);
 }
 
 /** Without a connection the message was not sent. Without an answer, or with a 5xx, the outcome is unknown. */

@@ -2,7 +2,8 @@ import type { Protocol, StoryRole } from '../model.ts';
 import { ALL_PROTOCOLS } from '../protocols.ts';
 import type { ScheduledKind } from './digests.ts';
 import { protocolsOf } from './protocol-attributes.ts';
-import type { Table } from './table.ts';
+import { type ReportedItem, reportedItemIn } from './reported-item.ts';
+import type { Attributes, Table } from './table.ts';
 
 /** How an alert ended: sent, waiting in a digest, or skipped because it may have been sent before. */
 type AlertOutcome = 'sent' | 'queued' | 'skipped';
@@ -21,6 +22,8 @@ export type ClaimResult =
       readonly dueAt: number | undefined;
       /** The kind of message that the alert waits for. Set by the first attempt. */
       readonly waitsFor: ScheduledKind | undefined;
+      /** When the alert is due for those who get one mail a day, ms; undefined if they get it as others do. Set by the first attempt. */
+      readonly dailyAt: number | undefined;
       /** The protocols by which the alert is sent. Set by the first attempt. */
       readonly protocols: readonly Protocol[];
     }
@@ -30,7 +33,7 @@ export type ClaimResult =
       readonly kind: 'settled';
       readonly covers: readonly string[];
       /** The item that the alert reports, if recorded. */
-      readonly itemId: string | undefined;
+      readonly reported: ReportedItem | undefined;
       /** When the message that the alert waits for, or waited for, is due, ms. */
       readonly dueAt: number | undefined;
       readonly waitsFor: ScheduledKind | undefined;
@@ -41,6 +44,8 @@ interface ClaimTarget {
   /** When the message that the alert waits for is due, ms. Stored as `digest`. */
   readonly dueAt?: number | undefined;
   readonly waitsFor?: ScheduledKind | undefined;
+  /** When the alert is due for those who get one mail a day, ms. */
+  readonly dailyAt?: number | undefined;
   /** The story of the claimed item. */
   readonly storyId?: string | undefined;
   /** The item's role in that story. */
@@ -92,9 +97,12 @@ const coversOf = ({ covers }: Readonly<Record<string, unknown>>): readonly strin
 const key = (alertId: string) => ({ pk: `ALERT#${alertId}`, sk: 'ALERT' });
 const expiry = (now: number) => Math.floor(now / 1000) + KEPT_DAYS * 86_400;
 
-/** Returns whether a lease is still running. A lease that ends too far ahead was written before the clock was set back. */
-function isLeaseRunning(leaseUntil: number, now: number): boolean {
-  return leaseUntil >= now && leaseUntil <= now + 2 * LEASE_MS;
+/**
+ * Returns whether a lease of this length is still running. A lease that ends too far ahead was written before the clock was set
+ * back.
+ */
+export function isLeaseRunning(leaseUntil: number, now: number, length = LEASE_MS): boolean {
+  return leaseUntil >= now && leaseUntil <= now + 2 * length;
 }
 
 /** Returns the claims of a table. `worker` must be unique among all claiming processes. */
@@ -105,7 +113,7 @@ export function claims(table: Table, worker: string): Claims {
       alertId,
       now,
       covers = [],
-      { dueAt, waitsFor, storyId, role, protocols = ALL_PROTOCOLS } = {},
+      { dueAt, waitsFor, dailyAt, storyId, role, protocols = ALL_PROTOCOLS } = {},
     ) {
       const owner = `${worker}#${++attempts}`;
       const digest = dueAt ?? null;
@@ -114,6 +122,7 @@ export function claims(table: Table, worker: string): Claims {
         covers,
         digest,
         ...(waitsFor ? { waitsFor } : {}),
+        ...(dailyAt === undefined ? {} : { dailyAt }),
         protocols,
         ...(storyId ? { storyId } : {}),
         ...(role ? { role } : {}),
@@ -126,6 +135,7 @@ export function claims(table: Table, worker: string): Claims {
         covers,
         dueAt,
         waitsFor,
+        dailyAt,
         protocols,
       } as const;
       if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, ...target }, { absent: true }))
@@ -136,10 +146,10 @@ export function claims(table: Table, worker: string): Claims {
       if (before.state === 'claimed' && before.owner === owner) return first;
       const covered = coversOf(before);
       if (before.state !== 'claimed') {
-        const { itemId } = (before.entry ?? {}) as { readonly itemId?: string };
+        const reported = reportedItemIn({ ...(before.entry as Attributes | undefined), title: before.title });
         const dueAt = before.dueAt === undefined ? undefined : Date.parse(String(before.dueAt));
         const waitsFor = before.waitsFor as ScheduledKind | undefined;
-        return { kind: 'settled', covers: covered, itemId, dueAt, waitsFor };
+        return { kind: 'settled', covers: covered, reported, dueAt, waitsFor };
       }
       const leaseUntil = Number(before.leaseUntil);
       if (isLeaseRunning(leaseUntil, now)) return { kind: 'busy' };
@@ -147,6 +157,7 @@ export function claims(table: Table, worker: string): Claims {
       // The previous release did not store `digest`.
       const firstDigest = before.digest === undefined ? digest : (before.digest as number | null);
       const firstWaitsFor = (before.waitsFor ?? waitsFor) as ScheduledKind | undefined;
+      const firstDailyAt = before.dailyAt as number | undefined;
       const taken = await table.put(
         {
           ...key(alertId),
@@ -155,6 +166,7 @@ export function claims(table: Table, worker: string): Claims {
           covers: covered,
           digest: firstDigest,
           ...(firstWaitsFor ? { waitsFor: firstWaitsFor } : {}),
+          ...(firstDailyAt === undefined ? {} : { dailyAt: firstDailyAt }),
           ...(before.storyId ? { storyId: before.storyId } : {}),
           ...(before.role ? { role: before.role } : {}),
           protocols: protocolsOf(before),
@@ -174,6 +186,7 @@ export function claims(table: Table, worker: string): Claims {
         covers: covered,
         dueAt: firstDigest ?? undefined,
         waitsFor: firstWaitsFor,
+        dailyAt: firstDailyAt,
       };
     },
     async settle(alertId, outcome, now, logFields) {

@@ -17,8 +17,8 @@ export interface DigestQuotas {
     entries: number,
     limit?: number,
   ): Promise<'listed' | 'left out' | 'busy'>;
-  /** Returns how many items a digest leaves out, by feed. Skips feed ids with a space. */
-  leftOut(topicId: string, dueAt: string): Promise<LeftOut[]>;
+  /** Returns how many items a digest leaves out, by feed. Skips feed ids with a space, unless they begin with `mark` and one. */
+  leftOut(topicId: string, dueAt: string, mark?: string): Promise<LeftOut[]>;
 }
 
 /** Gathered items of one feed in a digest. Readers skip longer lists. */
@@ -28,7 +28,7 @@ const MAX_NAMES = 500;
 /** Feeds in the "too many to list" line of a digest. */
 const MAX_FEEDS = 50;
 const MAX_TITLE = 200;
-/** Feed ids have no spaces. An id with a space marks a quota that does not belong to an email ("silent x", "sms x"). */
+/** Feed ids have no spaces. An id with a space marks a quota that is not of a topic's own emails ("silent x", "sms x", "daily x"). */
 const RESERVED_NAME_MARK = ' ';
 const KEPT_DAYS = 7;
 const MAX_ATTEMPTS = 5;
@@ -84,11 +84,12 @@ export function digestQuotas(table: Table): DigestQuotas {
       }
       return 'busy';
     },
-    async leftOut(topicId, dueAt) {
-      const range = { from: prefix(dueAt), to: `${prefix(dueAt)}~`, limit: MAX_FEEDS };
+    async leftOut(topicId, dueAt, mark) {
+      const from = `${prefix(dueAt)}${mark === undefined ? '' : `${mark}${RESERVED_NAME_MARK}`}`;
+      const range = { from, to: `${from}~`, limit: MAX_FEEDS };
       const records = await table.query({ pk: topicPartition(topicId), ...range });
       return records
-        .filter(({ sk }) => !String(sk).includes(RESERVED_NAME_MARK))
+        .filter(({ sk }) => !String(sk).slice(from.length).includes(RESERVED_NAME_MARK))
         .map(({ title, leftOut }) => ({ feed: String(title), items: Number(leftOut) }))
         .filter(({ items }) => items > 0);
     },

@@ -1,13 +1,15 @@
 import type { AlertEntry, Protocol } from '../model.ts';
 import { protocolsOf } from './protocol-attributes.ts';
+import { type ReportedItem, reportedItem, reportedItemIn } from './reported-item.ts';
 import { topicPartition } from './stories.ts';
 import type { Attributes, Table } from './table.ts';
 
 /**
  * The kind of message an entry waits for: its topic's digest, the welcome digest of a new feed, its story's next
- * follow-up, or the topic's round-up. A follow-up also takes its story's entries from the round-up.
+ * follow-up, the topic's round-up, or the mail of those who get one a day. A follow-up also takes its story's entries from
+ * the round-up.
  */
-export type ScheduledKind = 'digest' | 'welcome' | 'follow-up' | 'roundup';
+export type ScheduledKind = 'digest' | 'welcome' | 'follow-up' | 'roundup' | 'daily';
 
 /** An entry that waits for a message. */
 export interface DigestEntry {
@@ -18,20 +20,24 @@ export interface DigestEntry {
   readonly entry: AlertEntry;
   /** The feed published many items at once, and some of them may have no entry. */
   readonly isGathered?: boolean;
+  /** Those who get one mail a day have an entry of their own for the same report. */
+  readonly hasDaily?: boolean;
   /** The message that has reserved the entry, if several messages could send it. */
   readonly reservedBy?: string;
 }
 
 export interface Digests {
   /**
-   * Adds an entry, unless one with the same topic, due time, alert and claim time exists or existed. Returns the item id
-   * of the entry that counts: the new one or the earlier one.
+   * Adds an entry, unless one with the same topic, due time, alert and claim time exists or existed. `replaces`: takes the
+   * place of such an entry while it waits. Returns the item of the entry that counts, the new one or the earlier one, and
+   * the entry unless it was sent.
    */
   add(
     digest: { topicId: string; dueAt: number },
     alert: { id: string; claimedAt: number },
     waiting: Omit<DigestEntry, 'key' | 'reservedBy'>,
-  ): Promise<string>;
+    options?: { readonly replaces?: boolean },
+  ): Promise<{ readonly reported: ReportedItem; readonly entry?: AlertEntry }>;
   /** Returns the due digests, each once. A digest with very many entries does not hide the ones after it. */
   due(now: number): Promise<{ topicId: string; dueAt: string }[]>;
   /** Counts the entries of each message that is due by `until`. Counts 5,000 entries at most, earliest due first. */
@@ -76,7 +82,8 @@ export function digests(table: Table): Digests {
     }
   };
   return {
-    async add({ topicId, dueAt }, { id, claimedAt }, { kind, protocols, entry, isGathered }) {
+    async add({ topicId, dueAt }, { id, claimedAt }, waiting, { replaces = false } = {}) {
+      const { kind, protocols, entry, isGathered, hasDaily } = waiting;
       const due = new Date(dueAt).toISOString();
       const key = {
         pk: partition(topicId),
@@ -89,15 +96,20 @@ export function digests(table: Table): Digests {
           protocols,
           entry,
           ...(isGathered ? { isGathered } : {}),
+          ...(hasDaily ? { hasDaily } : {}),
           ...(kind === 'roundup' ? { reservedBy: '' } : {}),
           duePk: DUE_PARTITION,
           dueSk: `${due}#${topicId}#${id}`,
         },
-        { absent: true },
+        // The mark of a sent entry has no kind.
+        replaces ? { any: [{ absent: true }, { attribute: 'kind', equals: kind }] } : { absent: true },
       );
-      if (added) return entry.itemId;
-      const before = (await table.get(key)) ?? {};
-      return String((before.entry as AlertEntry | undefined)?.itemId ?? before.itemId ?? entry.itemId);
+      const before = added ? { entry } : ((await table.get(key)) ?? {});
+      if (before.entry) {
+        const counted = before.entry as AlertEntry;
+        return { reported: reportedItem(counted), entry: counted };
+      }
+      return { reported: reportedItemIn(before) ?? reportedItem(entry) };
     },
     async due(now) {
       const found = new Map<string, { topicId: string; dueAt: string }>();
@@ -151,7 +163,7 @@ export function digests(table: Table): Digests {
         table.put({
           pk: partition(topicId),
           sk,
-          itemId: entry.itemId,
+          ...reportedItem(entry),
           expiresAt: Math.floor(Date.parse(sk.split('#')[1] ?? '') / 1000) + KEPT_DAYS * 86_400,
         });
       for (let n = 0; n < entries.length; n += MAX_CONCURRENT_WRITES) {
@@ -174,6 +186,7 @@ function entriesIn(record: Attributes): DigestEntry[] {
       protocols: protocolsOf(record),
       entry: record.entry as AlertEntry,
       ...(record.isGathered === true ? { isGathered: true } : {}),
+      ...(record.hasDaily === true ? { hasDaily: true } : {}),
       ...(record.reservedBy ? { reservedBy: String(record.reservedBy) } : {}),
     },
   ];

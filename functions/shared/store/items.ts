@@ -8,7 +8,7 @@ export const KEPT_DAYS = 90;
 const MAX_STORED_CONTENT = 4_000;
 
 /** An item as stored. Its id and its feed are in the key. */
-type StoredItem = Omit<Item, 'id' | 'feedId'> & { readonly seenAt: string };
+export type StoredItem = Omit<Item, 'id' | 'feedId'> & { readonly seenAt: string };
 
 const STORED_ITEM: Shape<StoredItem> = {
   contentHash: text,
@@ -30,6 +30,20 @@ const STORED_ITEM: Shape<StoredItem> = {
 /** Returns the item in a record. Throws `NewsAlertsError` if it is damaged. */
 export const storedItemIn = (record: Attributes): StoredItem => readRecord(record, STORED_ITEM);
 
+/** Returns an item as each feed shows it. */
+export async function storedItems(
+  table: Pick<Table, 'query'>,
+  itemId: string,
+): Promise<(StoredItem & { readonly feedId: string })[]> {
+  const records = await table.query({ pk: `ITEM#${itemId}`, from: PREFIX, to: `${PREFIX}~` });
+  return records.map((record) => ({
+    ...storedItemIn(record),
+    feedId: String(record.sk).slice(PREFIX.length),
+  }));
+}
+
+const PREFIX = 'FEED#';
+
 export interface Items {
   /** Stores items. An item stored twice is one record. */
   putAll(items: readonly Item[], seenAt: number): Promise<void>;
@@ -42,7 +56,7 @@ export function items(table: Table): Items {
         list.map(({ id, feedId, content, ...item }) => ({
           pk: `ITEM#${id}`,
           // In release 0.1.0, an item had the same id in all feeds.
-          sk: `FEED#${feedId}`,
+          sk: `${PREFIX}${feedId}`,
           ...item,
           content: content.slice(0, MAX_STORED_CONTENT).toWellFormed(),
           seenAt: new Date(seenAt).toISOString(),

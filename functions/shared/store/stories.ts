@@ -40,6 +40,11 @@ export interface Story {
   readonly smsFollowUps?: FollowUpState;
   /** Id of the feed that is a live page, if the story has updates of one. */
   readonly livePage?: string;
+  /**
+   * Id of the story that a reader took the first item out of. The item was delivered there, so neither the item nor a copy
+   * of it is this story's first report.
+   */
+  readonly splitFrom?: string;
   /** Number of writes. Absent in stories of earlier releases. */
   readonly version?: number;
 }
@@ -66,6 +71,8 @@ export interface DeliveredVersion {
   /** The delivered headline, so that small edits cannot add up to a new one unnoticed. */
   readonly title: string;
   readonly contentHash: string;
+  /** Short hash of the item's guid, if it has both a guid and another address. Not in 0.2.0. */
+  readonly guidHash?: string;
   readonly polledAt: string;
   readonly revision?: number;
   /** Watched terms found so far. */
@@ -102,16 +109,25 @@ export interface StoriesSnapshot {
   readonly activity: Activity;
 }
 
+/** The delivered version of an item in one feed. */
+export interface FeedVersion extends DeliveredVersion {
+  readonly feedId: string;
+}
+
 /**
- * Stores the stories of a topic and the delivered versions of its items. Only notify writes them, one hit of a topic at a time
- * (FIFO group), and every write can be repeated. Two workers may still overlap if the first takes longer than the visibility
- * timeout of its messages. Even then, neither undoes the other's changes to a story, and neither opens a story without having
- * seen the other's (docs/adr/0008-stories-are-counted.md).
+ * Stores the stories of a topic and the delivered versions of its items. Notify writes them, one hit of a topic at a time
+ * (FIFO group), and so does a reader who takes an item out of its story (docs/adr/0034-split-stories.md). Every write can be
+ * repeated. Two workers of notify may overlap if the first takes longer than the visibility timeout of its messages. Even
+ * then, neither writer undoes the other's changes to a story, and neither opens a story without having seen the other's
+ * (docs/adr/0008-stories-are-counted.md).
  */
 export interface Stories {
   /** Returns the stories opened since `time` (ms); of more than `limit` (default `MAX_STORIES`), those opened last. */
   since(topicId: string, time: number, limit?: number): Promise<StoriesSnapshot>;
-  /** Stores a new story. Returns false if another story was opened since `before` was read. */
+  /**
+   * Stores a new story. Returns false if another story was opened since `before` was read. A story that a reader took out of
+   * another is no activity of the topic.
+   */
   open(topicId: string, before: StoriesSnapshot, story: Story): Promise<boolean>;
   /** Replaces a story. Returns false if it was written since `before` was read. */
   change(topicId: string, before: Story, story: Story): Promise<boolean>;
@@ -124,19 +140,23 @@ export interface Stories {
     itemId: string,
     idPrefix: string,
   ): Promise<DeliveredVersion | undefined>;
-  /** Returns the versions of all items that may share this item's address, each with its feed. */
-  deliveredAtAddress(
-    topicId: string,
-    itemId: string,
-  ): Promise<(DeliveredVersion & { readonly feedId: string })[]>;
+  /** Returns the versions of an item in all feeds. */
+  deliveredInFeeds(topicId: string, itemId: string): Promise<FeedVersion[]>;
+  /** Returns the versions of all items that may share this item's address, in all feeds. */
+  deliveredAtAddress(topicId: string, itemId: string): Promise<FeedVersion[]>;
+  /**
+   * Replaces `before`, or adds the first version. Returns false if the item meanwhile belongs to a story that is neither
+   * that of `before` nor that of `version`.
+   */
   recordDelivery(
     topicId: string,
     itemId: string,
     feedId: string,
     version: DeliveredVersion,
     now: number,
-  ): Promise<void>;
-  /** Replaces `before`, or adds the first version. Returns false if the stored text is not that of `before`. */
+    before?: DeliveredVersion,
+  ): Promise<boolean>;
+  /** Replaces `before`, or adds the first version. Returns false if the stored text or story is not that of `before`. */
   updateDelivery(
     topicId: string,
     itemId: string,
@@ -176,6 +196,7 @@ const STORY: Shape<Story> = {
   followUps: FOLLOW_UPS,
   smsFollowUps: FOLLOW_UPS,
   livePage: optional(text),
+  splitFrom: optional(text),
   version: optional(number),
 };
 const DELIVERED_VERSION: Shape<DeliveredVersion> = {
@@ -184,6 +205,7 @@ const DELIVERED_VERSION: Shape<DeliveredVersion> = {
   role: optional(named()),
   title: text,
   contentHash: text,
+  guidHash: optional(text),
   polledAt: text,
   revision: optional(number),
   terms: listOf(text),
@@ -199,12 +221,24 @@ export const storyIn = (record: Attributes): Story => readRecord(record, STORY);
 export const deliveredVersionIn = (record: Attributes): DeliveredVersion =>
   readRecord(record, DELIVERED_VERSION);
 
+const feedVersionIn = (record: Attributes): FeedVersion => ({
+  ...deliveredVersionIn(record),
+  feedId: String(record.sk).split('#')[2] ?? '',
+});
+
 export const topicPartition = (topicId: string): string => `TOPIC#${topicId}`;
 /** Prefix of the sort keys of stories alone. The opening time follows, ISO. */
 export const STORY_PREFIX = 'STORY#';
 /** Returns when a story was opened, ms, from its sort key. */
 export const storyOpenedAt = (sk: string): number =>
   Date.parse(sk.slice(STORY_PREFIX.length).split('#')[0] ?? '');
+
+/** Returns the stories of a topic that were opened last, latest first. Writes nothing, unlike `Stories.since`. */
+export async function latestStories(table: Table, topicId: string, limit: number): Promise<Story[]> {
+  const range = { from: STORY_PREFIX, to: `${STORY_PREFIX}~` };
+  const records = await table.query({ pk: topicPartition(topicId), ...range, limit, reverse: true });
+  return records.map(storyIn);
+}
 
 export function stories(table: Table): Stories {
   const partition = topicPartition;
@@ -254,12 +288,13 @@ export function stories(table: Table): Stories {
       };
     },
     async open(topicId, { opened, activity }, story) {
+      const isNews = story.splitFrom === undefined;
       const counted = await table.put(
         {
           ...counter(topicId),
           opened: opened + 1,
           story,
-          ...recordActivity(activity, Date.parse(story.openedAt)),
+          ...(isNews ? recordActivity(activity, Date.parse(story.openedAt)) : activity),
         },
         opened === 0 ? { absent: true } : { attribute: 'opened', equals: opened },
       );
@@ -281,22 +316,33 @@ export function stories(table: Table): Stories {
       const [record] = await table.query({ pk: partition(topicId), from, to: `${from}~`, limit: 1 });
       return record && deliveredVersionIn(record);
     },
+    async deliveredInFeeds(topicId, itemId) {
+      const range = { from: `TOLD#${itemId}#`, to: `TOLD#${itemId}#~` };
+      return (await table.query({ pk: partition(topicId), ...range })).map(feedVersionIn);
+    },
     async deliveredAtAddress(topicId, itemId) {
       const { from, to } = idRangeOfAddress(itemId);
       const range = { from: `TOLD#${from}`, to: `TOLD#${to}` };
       const records = await table.query({ pk: partition(topicId), ...range, limit: MAX_AT_ADDRESS });
-      return records.map((record) => ({
-        ...deliveredVersionIn(record),
-        feedId: String(record.sk).split('#')[2] ?? '',
-      }));
+      return records.map(feedVersionIn);
     },
-    async recordDelivery(topicId, itemId, feedId, version, now) {
-      await table.put(versionRecord(topicId, itemId, feedId, version, now));
+    recordDelivery(topicId, itemId, feedId, version, now, before = version) {
+      const isOf = ({ storyId }: DeliveredVersion) => ({ attribute: 'storyId', equals: storyId });
+      return table.put(versionRecord(topicId, itemId, feedId, version, now), {
+        any: [{ absent: true }, isOf(before), isOf(version)],
+      });
     },
     updateDelivery: (topicId, itemId, feedId, before, version, now) =>
       table.put(
         versionRecord(topicId, itemId, feedId, version, now),
-        before ? { attribute: 'contentHash', equals: before.contentHash } : { absent: true },
+        before
+          ? {
+              all: [
+                { attribute: 'contentHash', equals: before.contentHash },
+                { attribute: 'storyId', equals: before.storyId },
+              ],
+            }
+          : { absent: true },
       ),
   };
 }

@@ -9,6 +9,7 @@ import { listAlerts } from '../../../cli/alerts/list-alerts.ts';
 import { openTable } from '../../../cli/shared/open-table.ts';
 import { parseConfig } from '../../../config/load.ts';
 import { parseQuery } from '../../../config/query/compile-query.ts';
+import { splitStory } from '../../../functions/notify/story/split-story.ts';
 import { idsAtAddress } from '../../../functions/poll/diff/identity.ts';
 import { formerIds } from '../../../functions/shared/feed-id.ts';
 import type { Feed, Item, PipelineConfig, Topic } from '../../../functions/shared/model.ts';
@@ -24,6 +25,7 @@ import {
   ROUND_UP_AT,
   START,
 } from '../../functions/notify/notify-harness.ts';
+import { army, retold, STRIKE_REPORTS } from '../../functions/notify/strike-reports.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { delivery } from '../../helpers/sample-alerts.ts';
 
@@ -143,6 +145,24 @@ describe('the alert log', () => {
       `retelling: ${RETELLING.title}  waits for the round-up due 2026-03-01 18:00 UTC`,
       `development: ${SHUT}  waits for the follow-up due 2026-03-01 11:30 UTC`,
     ]);
+  });
+
+  it('names the follow-up of a story even if a reader has taken its development out of the story', async () => {
+    const harness = newHarness();
+    const { first } = STRIKE_REPORTS;
+    await receiveAll(harness, first, { ...retold, id: 'item-2' }, { ...army, id: 'item-3' });
+    await harness.tickAt(START + 2 * HOUR);
+    const lines = [
+      `first report: ${first.title}  sent`,
+      `retelling: ${retold.title}  sent in a follow-up at 2026-03-01 11:30 UTC`,
+      `development: ${army.title}  sent in a follow-up at 2026-03-01 11:30 UTC`,
+    ];
+    expect(await linesOf(harness)).toEqual(lines);
+    const request = { topicId: harness.topic.id, itemId: 'item-3', now: harness.now };
+    expect(await splitStory(harness.table, request, async () => 'The Courier')).toMatchObject({
+      kind: 'split',
+    });
+    expect(await linesOf(harness)).toEqual(lines);
   });
 
   it('names the follow-up or round-up in which an item was sent, and describes that message', async () => {
@@ -307,6 +327,24 @@ describe('why an item was delivered or not', () => {
     const text = (await explainItem(log, found, [harness.topic], [feed], 'UTC')).join('\n');
     expect(text).toContain(`In ${feed.id}: the item that opened the story`);
     expect(text).not.toContain('abcdef123456');
+  });
+
+  it('explains two articles that a feed showed at one address', async () => {
+    const table = memoryTable();
+    const harness = new NotifyHarness(table, topic('bridges', 'bridge'));
+    const showAs = async (guidHash: string, title: string) => {
+      const hit = harness.hit({ id: item.id, title, url, feed: 'The Courier' });
+      await harness.receive({ ...hit, item: { ...hit.item, guidHash } });
+      await items(table).putAll([{ ...item, title }], harness.now);
+    };
+    await showAs('one', 'Kessel bridge opens');
+    await showAs('two', 'Tolmark bridge sinks into the Arn');
+    const found = await findItem(table, url, ['the-courier']);
+    const text = (await explainItem(new AlertLog(table), found, [harness.topic], [], 'UTC')).join('\n');
+    expect(text).toContain('the story “Kessel bridge opens”');
+    expect(text).toContain('the story “Tolmark bridge sinks into the Arn”');
+    const [, second] = harness.published.flatMap(({ alert }) => alert.entries);
+    expect(await findItem(table, second?.itemId ?? '')).toEqual(found);
   });
 
   /** Returns the explanation of an item that arrives five minutes after the item that opened the story. */

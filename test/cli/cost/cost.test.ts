@@ -57,6 +57,32 @@ describe('the cost of a file', () => {
     expect(withoutFreeTier.most - costOf(polls, { unknown: '' }).withoutFreeTier.most).toBeCloseTo(4);
   });
 
+  it('leaves out the messages of topics with too short a history, unless there are no others', () => {
+    const known = { id: 'a', historyMs: 1e9, month: { alerts: 9, messages: { email: 70, sms: 0 } } };
+    const tooNew = { id: 'b', historyMs: 1, month: undefined };
+    const costOfTopics = (...topics: (typeof known | typeof tooNew)[]) =>
+      costOf(polls, { topics, subscriptions: [] });
+    expect(costOfTopics(known, tooNew)).toMatchObject({ emails: 70, tooNew: ['b'] });
+    expect(costOfTopics(known, tooNew).unknown).toBeUndefined();
+    expect(costOfTopics(tooNew).unknown).toBe('the history of every topic is too short for an estimate');
+    expect(costOfTopics().unknown).toBeUndefined();
+  });
+
+  it('has the queue and the alarms of chat services, if there are recipients', () => {
+    const base = costOf(polls, { unknown: '' });
+    const withChats = costOf(polls, { unknown: '' }, undefined, { chats: true });
+    expect(withChats.withoutFreeTier.most - base.withoutFreeTier.most).toBeCloseTo(0.3);
+    expect(withChats.withFreeTier.most - base.withFreeTier.most).toBeCloseTo(0.33);
+  });
+
+  it('has the mails of SES, in place of those of SNS', () => {
+    const topics = [{ id: 'a', historyMs: 1e9, month: { alerts: 9, messages: { email: 10_000, sms: 0 } } }];
+    const bySns = costOf(polls, { topics, subscriptions: [] });
+    const bySes = costOf(polls, { topics, subscriptions: [] }, undefined, { htmlEmail: true });
+    // A dollar for 10,000 mails in place of 20 cents, and the queue and the alarms.
+    expect(bySes.withoutFreeTier.most - bySns.withoutFreeTier.most).toBeCloseTo(0.8 + 0.3);
+  });
+
   it('is printed, with the reason if the messages are unknown', async () => {
     const config = join(folder, 'owls.yaml');
     writeFileSync(
@@ -66,9 +92,9 @@ describe('the cost of a file', () => {
     const { stdout, stderr, code } = await runCli(['cost', '--config', config]);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
     expect(stdout.split('\n')).toEqual([
-      `${config} on AWS, in a month of 30 days: about $0.45, or $8.02 where other programs use up the free tier`,
+      `${config} on AWS, in a month of 30 days: about $0.45, or $8.02 if other programs of the account already use the free tier`,
       '  for 1 feed with 2,880 polls; without SMS',
-      '  prices of June 2026, us-east-1; as measured with 50 feeds; fewer cost hardly less: docs/cost.md',
+      '  prices of June 2026, us-east-1; as measured with 50 feeds, since fewer cost hardly less: docs/cost.md',
       expect.stringContaining('messages: unknown, since there is no history yet.'),
       '',
     ]);

@@ -133,7 +133,7 @@ describe('a dashboard', () => {
     const failing = { failures: 3, failingSince: '2026-03-01T08:00:00.000Z', lastFailure: 'http: 503' };
     await states.commit('herald', { version: 2, failures: 0 }, { ...failing, heardAt: START });
     expect(await outcome()).toMatchObject({
-      lastOutcome: 'failing since then: http: 503, 3 times in a row',
+      lastOutcome: 'failing since then, 3 times in a row: http: 503',
       lastAt: '2026-03-01T08:00:00.000Z',
       failures: 3,
     });

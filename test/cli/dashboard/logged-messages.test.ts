@@ -243,9 +243,10 @@ describe('reading again', () => {
     // Notify stores a story, publishes, and stores the item last.
     const { stories } = hidden;
     const recordDelivery = stories.recordDelivery.bind(stories);
-    let finish = () => Promise.resolve();
+    let finish = () => Promise.resolve(true);
     stories.recordDelivery = async (...args) => {
       finish = () => recordDelivery(...args);
+      return true;
     };
     await w.harness.receive(w.harness.hit(OTHER), hidden);
     expect(await w.read()).toHaveLength(1);

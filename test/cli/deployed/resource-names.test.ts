@@ -7,12 +7,12 @@ import {
   OUTPUTS,
   queueNames,
 } from '../../../cli/deployed/resource-names.ts';
-import { QUEUES } from '../../../functions/shared/pipeline.ts';
-import { sampleStack } from '../../lib/sample-stack.ts';
+import { DEPLOYED_QUEUES } from '../../../functions/shared/pipeline.ts';
+import { SAMPLE_CHAT, SAMPLE_MAIL, sampleStack } from '../../lib/sample-stack.ts';
 
 // The commands cannot import lib/, which names the resources.
 describe('the names by which commands find the resources of a deployment', () => {
-  const stack = sampleStack();
+  const stack = sampleStack({ chats: [SAMPLE_CHAT], ...SAMPLE_MAIL });
   const template = Template.fromStack(stack);
   const named = (type: string, property: string): string[] =>
     Object.values(template.findResources(type)).map(({ Properties }) => JSON.stringify(Properties[property]));
@@ -22,7 +22,7 @@ describe('the names by which commands find the resources of a deployment', () =>
   });
 
   it('include its queues', () => {
-    const names = QUEUES.flatMap((queue) => Object.values(queueNames(stack.stackName, queue)));
+    const names = DEPLOYED_QUEUES.flatMap((queue) => Object.values(queueNames(stack.stackName, queue)));
     const found = named('AWS::SQS::Queue', 'QueueName');
     for (const name of names) expect(found).toContain(JSON.stringify(name));
   });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { alarmResults } from '../../../cli/doctor/check-alarms.ts';
+import { chatResults } from '../../../cli/doctor/check-chats.ts';
 import { configurationResults } from '../../../cli/doctor/check-configuration.ts';
 import type { CheckContext } from '../../../cli/doctor/check-context.ts';
 import { digestResults } from '../../../cli/doctor/check-digests.ts';
 import { dispatchResults } from '../../../cli/doctor/check-dispatch.ts';
 import { type FeedFacts, feedResults, minFailingMs } from '../../../cli/doctor/check-feeds.ts';
+import { readerResults, sesResults } from '../../../cli/doctor/check-html-mail.ts';
 import { operationsResults } from '../../../cli/doctor/check-operations.ts';
 import { queueResult } from '../../../cli/doctor/check-queues.ts';
 import type { CheckResult } from '../../../cli/doctor/check-result.ts';
@@ -14,6 +16,7 @@ import { subscriptionResults } from '../../../cli/doctor/check-subscriptions.ts'
 import { topicResults, unusualSilence } from '../../../cli/doctor/check-topics.ts';
 import type { LoadedConfig } from '../../../config/load.ts';
 import type { Feed } from '../../../functions/shared/model.ts';
+import type { RecipientProblem } from '../../../functions/shared/store/recipient-problems.ts';
 
 const NOW = Date.parse('2026-03-01T09:30:00.000Z');
 const MINUTE_MS = 60_000;
@@ -179,6 +182,119 @@ describe('queues', () => {
     expect(result).toMatchObject({ level: 'problem', code: 'dead-letters' });
     expect(result.seen).toBe('Mine-hits-dead.fifo has 2 dead letters, the oldest for 3 h');
     expect(result.next).toContain('npx news-alerts redrive hits --stack Mine');
+  });
+});
+
+describe('recipients at chat services', () => {
+  const now = Date.parse('2026-03-01T10:00:00Z');
+  const slack = { service: 'slack', name: `\${SLACK}` } as const;
+  const results = (problem?: Partial<RecipientProblem>) =>
+    chatResults(
+      [slack, { service: 'ntfy', name: 'ntfy.sh/…1' }],
+      new Map(
+        problem && [
+          [`slack \${SLACK}`, { since: now, detail: 'Slack answered 503', nextAt: now, ...problem }],
+        ],
+      ),
+      now,
+      'npx news-alerts redrive chat',
+    );
+
+  it('are ok without a problem, and with one that is some minutes old', () => {
+    expect(kinds(results())).toEqual(['ok ok']);
+    expect(results()[0]?.seen).toBe('2 recipients at chat services, none with a problem');
+    expect(kinds(results({ since: now - 10 * MINUTE_MS }))).toEqual(['ok ok']);
+  });
+
+  it('are reported with the answer of their service and the next try', () => {
+    const [result] = results({ since: now - 2 * HOUR_MS, nextAt: now + 5 * MINUTE_MS });
+    expect(result).toMatchObject({ level: 'problem', code: 'chat-waits', about: `slack \${SLACK}` });
+    expect(result?.seen).toMatch(
+      /has accepted nothing for 2 h: Slack answered 503; the next try is at 2026-03-01/,
+    );
+  });
+
+  it('are reported as long as nothing has arrived after an alert was given up', () => {
+    const [result] = results({ detail: 'Slack answered 404: create a new one', failedAt: now - HOUR_MS });
+    expect(result).toMatchObject({ level: 'problem', code: 'chat-failed' });
+    expect(result?.seen).toContain('Slack answered 404: create a new one');
+    expect(result?.next).toContain('npx news-alerts redrive chat');
+  });
+
+  it('that were removed from the file are not reported', () => {
+    const problems = new Map([['teams x', { since: 0, detail: 'gone', nextAt: 0, failedAt: 1 }]]);
+    expect(kinds(chatResults([slack], problems, now, ''))).toEqual(['ok ok']);
+  });
+
+  it('have a queue that must be subscribed', () => {
+    const endpoint = 'arn:aws:sqs:eu-north-1:1:NewsAlerts-chat';
+    const wanted = [{ topicId: 'owls', protocol: 'sqs' as const, endpoint, delivery: 'chat' as const }];
+    const channel = { topicId: 'owls', arn: 'arn:aws:sns:eu-north-1:1:NewsAlerts-channel-owls' };
+    const subscribed = [{ protocol: 'sqs', endpoint, confirmed: true }];
+    expect(kinds(subscriptionResults([{ ...channel, subscribers: subscribed }], wanted, 'deploy'))).toEqual([
+      'ok ok',
+    ]);
+    const [missing] = subscriptionResults([{ ...channel, subscribers: [] }], wanted, 'deploy');
+    expect(missing?.seen).toBe('the chat queue is not subscribed to owls');
+    expect(missing?.next).toContain(
+      `--attributes '{"FilterPolicy":"{\\"protocols\\":[\\"email\\",\\"mail\\"]}","RawMessageDelivery":"true"}'`,
+    );
+  });
+});
+
+describe('HTML mail', () => {
+  const sender = { name: 'The desk', address: 'desk@news.example.se', domain: 'news.example.se' };
+  const well = { isVerified: true, ProductionAccessEnabled: true, SendingEnabled: true };
+  const quota = { Max24HourSend: 1_000, MaxSendRate: 14 };
+
+  it('is ok if SES sends it', () => {
+    expect(kinds(sesResults(sender, { ...well, SendQuota: { ...quota, SentLast24Hours: 800 } }))).toEqual([
+      'ok ok',
+    ]);
+  });
+
+  it.each([
+    [{ isVerified: false }, 'html-mail-unverified', /verify news\.example\.se in SES/],
+    [{ ProductionAccessEnabled: false }, 'html-mail-sandbox', /production access/],
+    [{ SendingEnabled: false }, 'html-mail-paused', /Reputation/],
+    [{ SendQuota: { ...quota, SentLast24Hours: 801 } }, 'html-mail-quota', /higher quota/],
+  ])('is reported if SES does not: %j', (facts, code, next) => {
+    const [result, ...others] = sesResults(sender, { ...well, ...facts });
+    expect([result?.code, others]).toEqual([code, []]);
+    expect(result?.next).toMatch(next);
+  });
+
+  it('is reported once for all readers whom it does not reach', () => {
+    const now = 10 * HOUR_MS;
+    const problem = { since: 1, detail: 'SES answered MessageRejected: no', nextAt: now };
+    const results = readerResults(
+      new Map<string, RecipientProblem>([
+        ['a', { ...problem, failedAt: HOUR_MS }],
+        ['b', { ...problem, failedAt: 2 * HOUR_MS }],
+        ['c', problem],
+        ['d', { ...problem, since: now - MINUTE_MS }],
+      ]),
+      now,
+      'npx news-alerts redrive mail',
+    );
+    expect(results.map(({ code, seen }) => `${code}: ${seen}`)).toEqual([
+      expect.stringMatching(/^html-mail-failed: 2 readers of emails missed an alert/),
+      expect.stringMatching(/^html-mail-waits: SES has accepted no mail to 1 reader for 9 h/),
+    ]);
+    expect(results[0]?.next).toContain('redrive mail');
+    // Its reader has left, or the dead letter is gone.
+    const later = now + 30 * 24 * HOUR_MS;
+    expect(
+      readerResults(
+        new Map<string, RecipientProblem>([
+          ['c', problem],
+          ['a', { ...problem, failedAt: now }],
+        ]),
+        later,
+        '',
+      ),
+    ).toEqual([]);
+    expect(readerResults(new Map(), now, '')).toEqual([]);
   });
 });
 

@@ -5,6 +5,8 @@ import { SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../../cli/doctor/check-result.ts';
 import { loadConfigFile } from '../../../config/load.ts';
+import { chatVersion, deployedChats } from '../../../config/recipients.ts';
+import { recipientProblems } from '../../../functions/shared/store/recipient-problems.ts';
 import { runCli } from '../../helpers/cli.ts';
 import { deployment } from '../../helpers/deployment.ts';
 
@@ -189,6 +191,42 @@ recipients: [{ email: new@news.example.se, topics: [owls] }]
     expect(results.find(({ code }) => code === 'subscription-missing')?.next).toContain(
       `aws sns subscribe --topic-arn ${TopicArn} --protocol email --notification-endpoint 'new@news.example.se' --attributes '{"FilterPolicy"`,
     );
+  });
+
+  it('reports recipients at chat services that messages do not reach, without their addresses', async () => {
+    const chatty = join(folder, 'chatty.yaml');
+    writeFileSync(
+      chatty,
+      `feeds: [{ id: woods, url: "http://woods.example/feed" }]
+topics: [{ id: owls, match: owl }]
+recipients: [{ email: reader@news.example.se, slack: "\${SLACK}", ntfy: "https://ntfy.example.com/x" }]
+`,
+    );
+    const { config, chats } = loadConfigFile(chatty, {}, '--config', 'deployed');
+    Object.assign(deployed.facts.outputs, {
+      ConfigVersion: config.version,
+      ChatVersion: chatVersion(deployedChats(chats)),
+    });
+    await deployed.createChatQueues();
+    await deployed.send('chat', true, 'alert');
+    const known = recipientProblems(deployed.table(), 'chat');
+    const problem = { since: 1, detail: 'Slack answered 404', nextAt: 3, failedAt: 2 };
+    await known.put(`slack \${SLACK}`, problem);
+    const args = ['--config', chatty];
+    expect(codes(await findings(args))).toEqual(
+      expect.arrayContaining([
+        `chat-failed slack \${SLACK}`,
+        'dead-letters NewsAlerts-chat-dead',
+        'subscription-missing sqs arn:aws:sqs:us-east-1:000000000000:NewsAlerts-chat',
+      ]),
+    );
+    expect(codes(await findings(args))).not.toContain('chat-differs');
+    await deployed.take('chat', true);
+    await known.clear(`slack \${SLACK}`, problem);
+    deployed.facts.outputs.ChatVersion = 'other';
+    expect(codes(await findings(args))).toContain('chat-differs');
+    delete deployed.facts.outputs.ChatVersion;
+    expect(codes(await findings(args))).toContain('chat-differs');
   });
 
   it('lists all subscriptions at once when there are many topics, with the same results', async () => {

@@ -61,6 +61,8 @@ describe('docs/operations.md', () => {
       'sms',
       'queues',
       'feeds',
+      'chats',
+      'html-mail',
     ];
     const sources = [
       ...[...files, 'topics', 'digests', 'alarms'].map((name) => read(`cli/doctor/check-${name}.ts`)),

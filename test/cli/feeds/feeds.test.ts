@@ -402,6 +402,27 @@ describe('news-alerts feeds export and list', () => {
   });
 });
 
+describe('news-alerts feeds pause and resume', () => {
+  it('change one key of the file', async () => {
+    expect(await feeds(['pause', 'owls-example-rss'])).toMatchObject({
+      code: 0,
+      stdout: `paused in ${file}: owls-example-rss: https://owls.example/rss\n`,
+    });
+    expect(fileText()).toContain('enabled: false');
+    expect((await feeds(['pause', 'owls-example-rss'])).stdout).toContain('already paused');
+    expect((await feeds(['resume', 'owls-example-rss'])).stdout).toContain('resumed in');
+    expect(fileText()).not.toContain('enabled');
+  });
+
+  it('refuse an unknown id', async () => {
+    const { stderr, code } = await feeds(['pause', 'owls-exampel-rss']);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('got owls-exampel-rss; did you mean owls-example-rss?'),
+    ]);
+  });
+});
+
 describe('news-alerts feeds remove', () => {
   it('takes a feed out of the file', async () => {
     writeFileSync(

@@ -54,6 +54,25 @@ describe('newFeeds', () => {
     expect(skipped.map(({ outline, reason }) => [outline.name, reason])).toEqual([['F', 'not an address']]);
   });
 
+  it('skips addresses that the file would refuse, and takes the others', () => {
+    const addresses = [
+      'https://a.example/rss',
+      'http://192.168.1.5/rss',
+      'http://nas.local/feed',
+      'feed:nothing',
+    ];
+    const { feeds, skipped } = newFeeds(
+      addresses.map((address, n) => outline(n, address)),
+      [],
+    );
+    expect(feeds.map(({ url }) => url)).toEqual(['https://a.example/rss']);
+    expect(skipped.map(({ detail }) => detail)).toEqual([
+      'expected an address on the public internet, got 192.168.1.5, a private address',
+      'expected an address on the public internet, got nas.local, a private network name',
+      'expected an address on the public internet, got nothing, a name without a domain',
+    ]);
+  });
+
   it('skips with a reason', () => {
     const { feeds, skipped } = newFeeds(
       [

@@ -158,9 +158,27 @@ describe('news-alerts redrive', () => {
     expect(code).toBe(1);
   });
 
+  it('says if there is no chat queue, when it is asked for that alone', async () => {
+    const { stderr, code } = await redrive(['chat']);
+    expect(stderr).toMatch(/expected the queue NewsAlerts-chat(-dead)? in us-east-1, got none/);
+    expect(code).toBe(1);
+  });
+
+  it('moves alerts for chat services back, which the function has put among the dead letters itself', async () => {
+    await deployed.createChatQueues();
+    await deployed.send('chat', true, 'a');
+    const { stdout, code } = await redrive([]);
+    expect(stdout).toMatch(
+      /chat: 1 dead letter in NewsAlerts-chat-dead, .*: alerts that did not reach all recipients/,
+    );
+    expect(stdout).toContain('chat: moved 1 message to NewsAlerts-chat');
+    expect(code).toBe(0);
+    expect(await deployed.take('chat', false)).toEqual(['a']);
+  });
+
   it('refuses a queue that the pipeline does not have', async () => {
-    const { stderr, code } = await redrive(['mail']);
-    expect(stderr).toContain('Allowed choices are feeds, items, hits, all');
+    const { stderr, code } = await redrive(['letters']);
+    expect(stderr).toContain('Allowed choices are feeds, items, hits, chat, mail, all');
     expect(code).toBe(2);
   });
 

@@ -54,7 +54,7 @@ it('polls every snapshot at its time, and returns each alert with the time it wo
   const { alerts, summary } = await run();
   expect(alerts.map(({ at, topic, kind, title, feed }) => ({ at, topic, kind, title, feed }))).toEqual([
     {
-      at: '2026-01-01T10:01:00.000Z',
+      at: '2026-01-01T10:00:50.000Z',
       topic: 'owls',
       kind: 'welcome',
       title: 'An owl from before',

@@ -1,9 +1,26 @@
+import { SESv2Client, SESv2ServiceException } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { sendStackTestEmail } from '../../../cli/send-test/send-stack-test.ts';
 import { NewsAlertsError } from '../../../functions/shared/errors.ts';
 
 const ANN = 'ann@readers.internal';
+
+/** The mails that SES has got, and its refusal. */
+let mailed: unknown[] = [];
+let refusal: Error | undefined;
+let htmlEmailFrom: string | undefined;
+beforeEach(() => {
+  mailed = [];
+  refusal = undefined;
+  htmlEmailFrom = undefined;
+});
+const ses = Object.assign(new SESv2Client({ region: 'eu-north-1' }), {
+  send: async ({ input }: { input: unknown }) => {
+    if (refusal) throw refusal;
+    return { MessageId: `s${mailed.push(input)}` };
+  },
+});
 
 /** Returns a stack whose channel has these subscriptions, as AWS lists them. */
 function stackWith(...subscriptions: readonly [protocol: string, endpoint: string, arn: string][]) {
@@ -23,12 +40,18 @@ function stackWith(...subscriptions: readonly [protocol: string, endpoint: strin
       })),
     };
   });
-  const Outputs = [{ OutputKey: 'ChannelArnPrefix', OutputValue: 'arn:aws:sns:eu-north-1:1:S-channel-' }];
+  const Outputs = [
+    { OutputKey: 'ChannelArnPrefix', OutputValue: 'arn:aws:sns:eu-north-1:1:S-channel-' },
+    ...(htmlEmailFrom === undefined ? [] : [{ OutputKey: 'HtmlEmailFrom', OutputValue: htmlEmailFrom }]),
+  ];
   const StackId = 'arn:aws:cloudformation:eu-north-1:1:stack/S/1';
   const cloudFormation = client(() => ({ Stacks: [{ StackName: 'S', StackId, Outputs }] }));
   return {
     published,
-    stack: { name: 'S', clients: { sns, cloudFormation: cloudFormation as never, region: 'eu-north-1' } },
+    stack: {
+      name: 'S',
+      clients: { ses: ses as never, sns, cloudFormation: cloudFormation as never, region: 'eu-north-1' },
+    },
   };
 }
 
@@ -45,7 +68,7 @@ it('publishes when the other subscribers are phones, which get no email, or unco
   expect(published).toMatchObject([
     {
       TopicArn: 'arn:aws:sns:eu-north-1:1:S-channel-owls',
-      MessageAttributes: { protocols: { StringValue: '["email"]' } },
+      MessageAttributes: { protocols: { StringValue: '["email","daily"]' } },
     },
   ]);
 });
@@ -75,3 +98,24 @@ it.each([
     expect(published).toEqual([]);
   },
 );
+
+it('sends by SES where it sends the emails, whoever else is subscribed', async () => {
+  htmlEmailFrom = 'desk@news.example.se';
+  const { published, stack } = stackWith(['email', 'bob@readers.internal', CONFIRMED]);
+  expect(await sendStackTestEmail(ANN, topic, stack)).toMatch(
+    /^SES accepted the test for ann@readers\.internal \(message s1\)/,
+  );
+  expect(published).toEqual([]);
+  expect(mailed).toMatchObject([
+    { FromEmailAddress: 'desk@news.example.se', Destination: { ToAddresses: [ANN] } },
+  ]);
+  refusal = new SESv2ServiceException({
+    name: 'MessageRejected',
+    $fault: 'client',
+    $metadata: { httpStatusCode: 400 },
+    message: 'Email address is not verified.',
+  });
+  await expect(sendStackTestEmail(ANN, topic, stack)).rejects.toThrow(
+    /^SES did not accept the test for ann@readers\.internal: .*leave the sandbox.*doctor --stack S/,
+  );
+});

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TOKEN } from '../../functions/chat/sample-addresses.ts';
+import { canariesIn } from '../../helpers/canary.ts';
 import { runCli } from '../../helpers/cli.ts';
 import { deployment } from '../../helpers/deployment.ts';
+import { loopbackServer } from '../../helpers/loopback-server.ts';
 import { startMailServer } from '../../local/mail/mail-server.ts';
 import { answer } from '../../local/mail/mail-source.ts';
 import { type SnsStandIn, startSnsStandIn } from '../../local/sms/sns-stand-in.ts';
@@ -109,13 +112,46 @@ describe('news-alerts test, on one machine', () => {
     ],
     [['--email', 'you@example.com'], {}, /got the example you@example\.com/, 1],
     [['--email', ANN, '--topic', 'cats'], {}, /--topic: expected the id of a topic in .*, got cats/, 1],
-    [[], {}, /expected --email, --sms or --recipient, got none of them/, 2],
+    [[], {}, /expected --email, --sms, --recipient or a chat service such as --slack, got none of them/, 2],
     [['--email', 'ann'], {}, /--email: expected an address .*, got ann/, 2],
     [['--sms', '0701234567'], {}, /--sms: expected a number such as \+12025550123/, 2],
   ])('%j %j', async (args, env, expected, exit) => {
     const { stderr, code } = await run(args, env);
     expect(stderr).toMatch(expected);
     expect(code).toBe(exit);
+  });
+
+  it('sends to an address at a chat service, with names from the environment, and shows no secret', async () => {
+    const { url, requests } = await loopbackServer((response) =>
+      response.end('{"ok":true,"result":{"message_id":5}}'),
+    );
+    const env = { HOOK: `${url}/services/T0/B0/cnryS4k7Zq2mWv9xLt`, BOT: TOKEN };
+    const { stdout, stderr, code } = await run(
+      [
+        '--slack',
+        `{ url: "\${HOOK}", private: true }`,
+        '--telegram',
+        `{ token: "\${BOT}", chat: -1001, url: ${url}, private: true }`,
+      ],
+      env,
+    );
+    expect([stderr, code]).toEqual(['', 0]);
+    expect(stdout).toMatch(
+      /^sent to slack 127\.0\.0\.1:\d+\/…\w{8}: Slack answered 200 .*\nsent to telegram chat -1001 \(bot 123456\): Telegram answered 200/,
+    );
+    expect(requests.map(({ path }) => path)).toEqual([
+      '/services/T0/B0/cnryS4k7Zq2mWv9xLt',
+      `/bot${TOKEN}/sendMessage`,
+    ]);
+    const wrong = await run(['--discord', `\${HOOK}`], env);
+    expect(wrong.stderr).toContain('use https');
+    expect(wrong.code).toBe(1);
+    const unset = await run(['--slack', `\${NOT_SET}`]);
+    expect(unset.stderr).toContain('expected the environment variable NOT_SET to be set');
+    const both = await run(['--slack', `\${HOOK}`, '--stack', 'NewsAlerts'], env);
+    expect([both.stderr, both.code]).toEqual([expect.stringContaining('--slack: expected no --stack'), 2]);
+    for (const text of [stdout, stderr, wrong.stderr, both.stderr])
+      expect(canariesIn(text, { slack: 'cnryS4k7Zq2mWv9xLt', bot: TOKEN })).toEqual([]);
   });
 
   it('prints an SMS, and says that it was not sent', async () => {

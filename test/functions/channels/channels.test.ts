@@ -19,6 +19,7 @@ import type { Subscription } from '../../../functions/shared/model.ts';
 import { channelsTableAccess, type TableAction } from '../../../functions/shared/pipeline.ts';
 import type { ChannelAdmin } from '../../../functions/shared/ports.ts';
 import { channelRecords } from '../../../functions/shared/store/channel-records.ts';
+import { subscriberId } from '../../../functions/shared/subscriber-id.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { startEndpoint } from '../../local/sns/started-endpoint.ts';
 
@@ -219,7 +220,11 @@ it('adds the filter to a subscription without one', async () => {
   );
   await deploy({ topicIds: ['storms'], subscriptions: [subscription('storms', 'a@b.org')] });
   const { Attributes } = await client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
-  expect(Attributes?.FilterPolicy).toBe('{"protocols":["email"]}');
+  expect(Attributes?.FilterPolicy).toBe(
+    JSON.stringify({
+      protocols: ['email', `to-${subscriberId({ protocol: 'email', endpoint: 'a@b.org' })}`],
+    }),
+  );
 });
 
 it('makes no more calls after a failure', async () => {

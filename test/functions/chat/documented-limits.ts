@@ -71,6 +71,8 @@ const slackMessage = z.strictObject({
 const discordMessage = z
   .strictObject({
     content: z.string().min(1).max(2_000),
+    // Only in forum channels.
+    thread_name: z.string().min(1).max(100).optional(),
     allowed_mentions: z.strictObject({ parse: z.array(z.never()) }),
     embeds: z
       .array(
@@ -134,9 +136,12 @@ const ntfyMessage = z.strictObject({
   click: webUrl.optional(),
 });
 
-// https://core.telegram.org/bots/api#sendmessage and #html-style
+// https://core.telegram.org/bots/api#sendmessage, #html-style and #replyparameters
 const telegramMessage = z.strictObject({
   chat_id: z.string(),
+  reply_parameters: z
+    .strictObject({ message_id: z.int(), allow_sending_without_reply: z.boolean() })
+    .optional(),
   parse_mode: z.literal('HTML'),
   link_preview_options: z.strictObject({ is_disabled: z.literal(true) }),
   text: z.string().superRefine((text, context) => {

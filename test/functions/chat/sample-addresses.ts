@@ -1,5 +1,4 @@
-import { ALL_CHAT_SERVICES } from '../../../functions/chat/services.ts';
-import type { ChatAddress, ChatService } from '../../../functions/shared/model.ts';
+import { ALL_CHAT_SERVICES, type ChatAddress, type ChatService } from '../../../functions/shared/model.ts';
 
 export const TOKEN = '123456:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr';
 /** From the specification of Standard Webhooks. */

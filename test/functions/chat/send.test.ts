@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import dns from 'node:dns';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sendChatMessage } from '../../../functions/chat/send.ts';
+import type { Sending } from '../../../functions/chat/service.ts';
 import { CHAT_SERVICES } from '../../../functions/chat/services.ts';
 import { renderAlert } from '../../../functions/notify/render/render-alert.ts';
 import type { ChatAddress } from '../../../functions/shared/model.ts';
@@ -22,8 +23,12 @@ function bodyFor(address: ChatAddress): string {
   return body;
 }
 
-const send = (address: ChatAddress, options = {}) =>
-  sendChatMessage(bodyFor(address), { address, id: 'news-1', now: NOW }, options);
+const send = (address: ChatAddress, options = {}, more: Partial<Sending> = {}) =>
+  sendChatMessage(
+    bodyFor(address),
+    { address, id: 'news-1', now: NOW, threadName: 'A deal', ...more },
+    options,
+  );
 
 /** What each service answers to a message, as documented. */
 const ACCEPTED = {
@@ -186,6 +191,77 @@ it('ntfy gets the token, and the message at the address of the server', async ()
   expect(requests[0]).toMatchObject({ path: '/', headers: { authorization: 'Bearer tk_abc' } });
 });
 
+describe('a thread', () => {
+  it('is the first message about the story in Telegram, to which later ones reply', async () => {
+    const { url, requests } = await loopbackServer((response, number) =>
+      response.end(`{"ok":true,"result":{"message_id":${11 + number}}}`),
+    );
+    const address = addressAt('telegram', url);
+    expect(await send(address)).toMatchObject({ kind: 'sent', thread: '12' });
+    expect(await send(address, {}, { thread: '12' })).toMatchObject({ kind: 'sent', thread: '12' });
+    const [first = '', second = ''] = requests.map(({ body }) => body);
+    expect([first, second].map(DOCUMENTED.telegram)).toEqual(['', '']);
+    expect(JSON.parse(first)).not.toHaveProperty('reply_parameters');
+    expect(JSON.parse(second).reply_parameters).toEqual({
+      message_id: 12,
+      allow_sending_without_reply: true,
+    });
+  });
+
+  it('is begun by the first message in a forum channel of Discord, and named after the story', async () => {
+    const forum = await forumChannel();
+    const address = addressAt('discord', forum.url);
+    expect(await send(address)).toMatchObject({ kind: 'sent', thread: '900' });
+    expect(await send(address, {}, { thread: '900' })).toMatchObject({ kind: 'sent', thread: '900' });
+    expect(forum.accepted).toEqual(['begins A deal', 'continues 900']);
+    expect(forum.requests.map(({ body }) => DOCUMENTED.discord(body))).toEqual(['', '', '']);
+  });
+
+  it('begins again in Discord if somebody has deleted or locked it', async () => {
+    for (const answer of [
+      [404, '{"message":"Unknown Channel","code":10003}'],
+      [400, '{"message":"Thread is locked","code":160005}'],
+    ] as const) {
+      const forum = await forumChannel({ 'continues 7': answer });
+      expect(await send(addressAt('discord', forum.url), {}, { thread: '7' })).toMatchObject({
+        kind: 'sent',
+        thread: '900',
+      });
+      expect(forum.accepted).toEqual(['begins A deal']);
+    }
+  });
+
+  it('is none in other channels of Discord, nor at services that name none', async () => {
+    for (const service of ['slack', 'discord', 'teams', 'ntfy', 'webhook'] as const) {
+      const [status, answer] = ACCEPTED[service];
+      const { url, requests } = await loopbackServer((response) => response.writeHead(status).end(answer));
+      expect(await send(addressAt(service, url))).not.toHaveProperty('thread');
+      expect(requests).toHaveLength(1);
+    }
+  });
+});
+
+/** Starts a forum channel of Discord, in which every message is in a thread. `refused`: answers to requests of which it accepts none. */
+async function forumChannel(refused: Readonly<Record<string, readonly [number, string]>> = {}) {
+  const accepted: string[] = [];
+  const server = await loopbackServer((response, _, { path, body }) => {
+    const thread = new URLSearchParams(path.split('?')[1]).get('thread_id');
+    const { thread_name: name } = JSON.parse(body) as { thread_name?: string };
+    const what = thread === null ? name && `begins ${name}` : `continues ${thread}`;
+    const [status, text] = (what === undefined ? undefined : refused[what]) ?? [200, ''];
+    if (what === undefined)
+      return response
+        .writeHead(400)
+        .end(
+          '{"message":"Webhooks posted to forum channels must have a thread_name or thread_id","code":220001}',
+        );
+    if (status !== 200) return response.writeHead(status).end(text);
+    accepted.push(what);
+    return response.end(`{"id":"901","channel_id":"${thread ?? '900'}"}`);
+  });
+  return { ...server, accepted };
+}
+
 describe('the signature of a webhook', () => {
   it('is that of Standard Webhooks', () => {
     // The example of the specification's libraries.
@@ -193,6 +269,7 @@ describe('the signature of a webhook', () => {
       address: addressAt('webhook', 'https://hooks.your-domain.org'),
       id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
       now: 1_614_265_330_000,
+      threadName: '',
     });
     expect(headers).toMatchObject({
       'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',

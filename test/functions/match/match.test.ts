@@ -86,6 +86,7 @@ describe('match', () => {
             title: 'Kessel bridge opens',
             summary: 'It took nine years.',
             url: 'https://courier.example/bridge',
+            guidHash: expect.stringMatching(/^[0-9a-f]{8}$/),
             published: '2026-03-01T09:20:00.000Z',
             updated: '2026-03-01T09:25:00.000Z',
           },
@@ -122,6 +123,19 @@ describe('match', () => {
   it('sends nothing if nothing matches', async () => {
     expect((await run(foundOf([itemOf()]), { trains: 'train' })).sent).toEqual([]);
     expect((await run(foundOf([]))).sent).toEqual([]);
+  });
+
+  it('identifies an article by its guid beside its address, without the number of its edits', async () => {
+    const url = 'https://courier.example/bridge';
+    const hashes = await Promise.all(
+      ['guid-1', 'guid-2', 'guid-2#0', 'guid-2#17', url].map(async (guid) => {
+        const { sent } = await run(foundOf([itemOf({ url, guid })]));
+        return sent[0]?.body.item.guidHash;
+      }),
+    );
+    expect(new Set(hashes).size).toBe(3);
+    expect(hashes.slice(1, 4)).toEqual(Array(3).fill(hashes[1]));
+    expect(hashes.at(-1)).toBeUndefined();
   });
 
   it('uses the content if there is no summary, and omits absent fields', async () => {

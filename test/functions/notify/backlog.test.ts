@@ -91,6 +91,7 @@ async function drainBacklog(policy: Pick<Topic, 'atMost'>, isOut: (time: number)
     ...notifyStores(table, 'worker'),
     termCounts: async () => STREAM_COUNTS,
     channels: snsChannels(client, '', 'operations'),
+    exit: () => ({}),
   };
   const { visibilityTimeout, maxReceiveCount } = queues.hits;
   const fifo = { fifo: true, visibilityTimeout: visibilityTimeout * 1000, clock };

@@ -3,7 +3,7 @@ import { RetryLater } from '../../../functions/shared/errors.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
 import type { DigestDue, Hit } from '../../../functions/shared/messages.ts';
 import type { DeliverySchedule, PipelineConfig, Protocol } from '../../../functions/shared/model.ts';
-import type { Table } from '../../../functions/shared/store/table.ts';
+import type { Attributes, Table } from '../../../functions/shared/store/table.ts';
 import { embeddedPlatform } from '../../helpers/embedded-platform.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { sampled } from '../../helpers/size.ts';
@@ -175,6 +175,41 @@ describe('a worker that crashes', () => {
     };
     expectOnce(await crashesOf(memory, scenario, ambiguous, when), [SHUT], ambiguous, EMAIL);
   });
+
+  const failures = [{ mode: 'now' } as const, HOURLY].flatMap((deliver) =>
+    (['record the delivery', 'settle the claim'] as const).flatMap((what) =>
+      [true, false].map((isDigestSent) => ({ deliver, what, isDigestSent })),
+    ),
+  );
+
+  it.each(failures)(
+    'that cannot $what until the queue gives the hit up ($deliver.mode, digest sent: $isDigestSent): an edit of the item is delivered',
+    async ({ deliver, what, isDigestSent }) => {
+      const harness = new NotifyHarness(memory, { deliver });
+      const hit = harness.hit({ title: OPENS });
+      const fails = ({ sk, state }: Attributes) =>
+        what === 'record the delivery'
+          ? String(sk).startsWith('TOLD#')
+          : sk === 'ALERT' && state !== 'claimed';
+      const table: Table = {
+        ...memory,
+        put: (record, condition) =>
+          fails(record) ? Promise.reject(new Crash('no write')) : memory.put(record, condition),
+      };
+      for (let attempt = 0; attempt < 3; attempt++) {
+        await expect(harness.receive(hit, harness.deps(table))).rejects.toBeInstanceOf(Crash);
+        harness.now += LEASE + 1;
+      }
+      const sendDigests = async (hours: number) => {
+        for (let hour = 0; hour < hours; hour++) await harness.tickAt(harness.now + HOUR);
+      };
+      if (isDigestSent) await sendDigests(1);
+      const edit = harness.hit({ title: SHUT, change: 'edited' });
+      for (let delivery = 0; delivery < 2; delivery++) await harness.receive(edit);
+      await sendDigests(12);
+      expect(counts(harness).email[SHUT]).toBe(1);
+    },
+  );
 
   it.each(crashes)('$when a call, while SNS throttles it', async ({ when, ...ambiguous }) => {
     // The last call releases the claim.

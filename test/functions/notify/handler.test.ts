@@ -27,6 +27,7 @@ it('processes hits and digests, and returns only the failed ones to the queue', 
     config: () => config,
     table: () => table,
     channels: () => harness.channels,
+    exit: () => ({}),
   });
   await harness.addDigestEntry('2026-03-01T09:00:00.000Z', 1, 'Ferry strike goes on');
   harness.answers.push('throttled');

@@ -81,6 +81,7 @@ async function live(days: number, each: (records: ReadonlyMap<string, object>) =
     config,
     ...notifyStores(table, 'worker'),
     termCounts: async () => STREAM_COUNTS,
+    exit: () => ({}),
     channels: {
       publish: async () => {
         sent.emails++;

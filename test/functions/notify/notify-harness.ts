@@ -14,10 +14,11 @@ import type {
   PipelineConfig,
   Protocol,
   RenderedAlert,
+  SignupSettings,
   SmsParts,
   Topic,
 } from '../../../functions/shared/model.ts';
-import type { Channels } from '../../../functions/shared/ports.ts';
+import type { Channels, EmailReaders } from '../../../functions/shared/ports.ts';
 import { LEASE_MS } from '../../../functions/shared/store/claims.ts';
 import { digests, type ScheduledKind } from '../../../functions/shared/store/digests.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
@@ -32,6 +33,7 @@ export interface PublishedMessage {
   readonly message: RenderedAlert;
   readonly alert: Alert;
   readonly protocols: readonly Protocol[];
+  readonly readers: EmailReaders;
 }
 
 export const START = Date.parse('2026-03-01T09:30:00.000Z');
@@ -61,6 +63,7 @@ export class NotifyHarness {
   readonly #table: Table;
   readonly #onAmbiguous: PipelineConfig['onAmbiguous'];
   smsParts: SmsParts | undefined;
+  signup: SignupSettings | undefined;
   /** Term counts of the stream. */
   counts: TermCounts = STREAM_COUNTS;
 
@@ -83,10 +86,10 @@ export class NotifyHarness {
   }
 
   readonly channels: Channels = {
-    publish: async (_topicId, message, protocols) => {
+    publish: async (_topicId, message, protocols, readers = 'all') => {
       const answer = this.answers.shift() ?? 'published';
       if (answer === 'published' || answer === 'lost') {
-        this.published.push({ message, protocols, alert: JSON.parse(message.json) as Alert });
+        this.published.push({ message, protocols, readers, alert: JSON.parse(message.json) as Alert });
       }
       if (answer === 'published') return { kind: 'published', messageId: `message-${this.published.length}` };
       return { kind: answer === 'throttled' || answer === 'refused' ? answer : 'unknown', detail: answer };
@@ -110,9 +113,11 @@ export class NotifyHarness {
         firstPoll: 0,
         onAmbiguous: this.#onAmbiguous,
         ...(this.smsParts ? { smsParts: this.smsParts } : {}),
+        ...(this.signup ? { signup: this.signup } : {}),
       },
       ...notifyStores(table, randomUUID()),
       termCounts: async () => this.counts,
+      exit: () => ({ hasSnsLink: true }),
       channels,
     };
   }
@@ -221,10 +226,17 @@ export class NotifyHarness {
     return this.published.map(({ alert }) => [alert.kind, ...alert.entries.map(({ title }) => title)]);
   }
 
-  /** Returns the delivered titles, message by message. */
+  /** Returns the delivered titles, message by message, without the mails of those who get one a day. */
   titles(protocol: Protocol = 'email'): string[][] {
     return this.published
-      .filter(({ protocols }) => protocols.includes(protocol))
+      .filter(({ protocols, readers }) => protocols.includes(protocol) && readers !== 'daily')
+      .map(({ alert }) => alert.entries.map(({ title }) => title));
+  }
+
+  /** Returns the titles that somebody received who gets one mail a day, message by message. */
+  dailyTitles(): string[][] {
+    return this.published
+      .filter(({ protocols, readers }) => protocols.includes('email') && readers !== 'at once')
       .map(({ alert }) => alert.entries.map(({ title }) => title));
   }
 }

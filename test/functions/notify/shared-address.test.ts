@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hash64 } from '../../../functions/shared/hash.ts';
 import { itemIdAt } from '../../../functions/shared/item-id.ts';
-import type { Hit } from '../../../functions/shared/messages.ts';
+import type { Burst, Hit } from '../../../functions/shared/messages.ts';
+import type { FollowUpMode } from '../../../functions/shared/model.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
-import { type HitFields, NotifyHarness, START } from './notify-harness.ts';
+import { followUps, type HitFields, NotifyHarness, START } from './notify-harness.ts';
 
 const DAY = 86_400_000;
 const WARNINGS = 'https://warnings.example/';
@@ -100,5 +101,77 @@ describe('one article in two feeds', () => {
       title: 'Kessel bridge opens after nine long years',
     });
     expect(await deliveredTitles(after)).toEqual([ARTICLE.title]);
+  });
+});
+
+describe('a second article of a feed at the address of one that poll no longer knows', () => {
+  const first = { title: 'Storm warning', summary: 'Gusts up to 110 on the northern coast until midnight.' };
+  const second = {
+    title: 'Ferries stay in port over the holidays',
+    summary: 'Crews of the Port Lumen line take leave, and islanders wait for Monday.',
+  };
+  const withGuid = (hit: Hit, guidHash: string, change: Hit['change'] = 'new'): Hit => ({
+    ...hit,
+    change,
+    item: { ...hit.item, guidHash },
+  });
+  const asBurst = ({ kind: _, item, change, terms, why, ...hit }: Hit): Burst => ({
+    ...hit,
+    kind: 'burst',
+    items: [{ item, change, terms, why }],
+  });
+  const titlesAfter = async (...messages: (Hit | Burst)[]) => {
+    for (const message of messages) {
+      harness.now += 60_000;
+      await harness.receive(message);
+    }
+    await harness.tickAt(harness.now + DAY);
+    return harness.titles().flat();
+  };
+
+  it.each<[FollowUpMode, HitFields]>([
+    ['off', second],
+    ['calm', second],
+    ['off', { ...second, title: first.title }],
+  ])('is news, with followUps: %s: %j', async (mode, other) => {
+    harness = new NotifyHarness(memoryTable(), { followUps: followUps(mode) });
+    const later = withGuid(at(WARNINGS, 'North', other), 'two');
+    const titles = await titlesAfter(withGuid(at(WARNINGS, 'North', first), 'one'), later, later);
+    expect(titles).toEqual([first.title, other.title]);
+    expect(harness.published.flatMap(({ alert }) => alert.entries.map(({ kind }) => kind))).toEqual([
+      'new',
+      'new',
+    ]);
+  });
+
+  it('has edits of its own, and leaves those of the first article to it', async () => {
+    const [one, two] = [
+      { ...first, title: 'Storm reaches the port of Kessel' },
+      { ...second, title: 'Islanders charter a trawler of their own' },
+    ];
+    const titles = await titlesAfter(
+      withGuid(at(WARNINGS, 'North', first), 'one'),
+      withGuid(at(WARNINGS, 'North', second), 'two'),
+      withGuid(at(WARNINGS, 'North', one), 'one', 'edited'),
+      withGuid(at(WARNINGS, 'North', two), 'two', 'edited'),
+    );
+    expect(titles.toSorted()).toEqual([first, second, one, two].map(({ title }) => title).toSorted());
+  });
+
+  it('is news in a burst, too, once', async () => {
+    const later = asBurst(withGuid(at(WARNINGS, 'North', second), 'two'));
+    const titles = await titlesAfter(withGuid(at(WARNINGS, 'North', first), 'one'), later, later);
+    expect(titles).toEqual([first.title, second.title]);
+  });
+
+  it.each<[string, HitFields, string, Hit['change']]>([
+    ['the feed changes the guid with an edit', second, 'two', 'edited'],
+    ['the feed shows the article again with another guid', first, 'two', 'new'],
+    ['an edit comes before the first text was committed', second, 'one', 'new'],
+  ])('is the same article if %s', async (_, fields, guidHash, change) => {
+    harness = new NotifyHarness(memoryTable(), { followUps: followUps('off') });
+    const again = withGuid(at(WARNINGS, 'North', fields), guidHash, change);
+    const titles = await titlesAfter(withGuid(at(WARNINGS, 'North', first), 'one'), again);
+    expect(titles).toEqual([first.title]);
   });
 });

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ChatOutcome, sendChatMessage } from '../../../functions/chat/send.ts';
+import type { sendChatMessage } from '../../../functions/chat/send.ts';
 import type { Sending } from '../../../functions/chat/service.ts';
+import type { SendOutcome } from '../../../functions/shared/delivery/outcome.ts';
 import type { Alert, ChatRecipient } from '../../../functions/shared/model.ts';
 import { type ChatDelivery, type ChatTiming, createChatDelivery } from '../../../local/chat/chat-delivery.ts';
 import { createOutbox, type Outbox } from '../../../local/outbox/outbox.ts';
@@ -40,16 +41,17 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const OK: ChatOutcome = { kind: 'sent', answer: 'Slack answered 200 (ok)' };
-const DOWN: ChatOutcome = { kind: 'retry', detail: 'Slack answered 503 (down)', mayBeSent: true };
-const GONE: ChatOutcome = { kind: 'refused', detail: 'Slack answered 404 (no_service): create a new one' };
-const busy = (pauseMs: number): ChatOutcome => ({ kind: 'retry', detail: 'Slack answered 429', pauseMs });
+const OK: SendOutcome = { kind: 'sent', answer: 'Slack answered 200 (ok)' };
+const DOWN: SendOutcome = { kind: 'retry', detail: 'Slack answered 503 (down)', mayBeSent: true };
+const GONE: SendOutcome = { kind: 'refused', detail: 'Slack answered 404 (no_service): create a new one' };
+const busy = (pauseMs: number): SendOutcome => ({ kind: 'retry', detail: 'Slack answered 429', pauseMs });
 
 interface Try {
   readonly service: string;
   readonly text: string;
   readonly id: string;
   readonly at: number;
+  readonly thread: string | undefined;
 }
 
 interface Running {
@@ -57,7 +59,7 @@ interface Running {
   readonly chats: ChatDelivery;
   readonly printed: string[];
   readonly tries: Try[];
-  answer: (one: Try) => ChatOutcome | 'hang';
+  answer: (one: Try) => SendOutcome | 'hang';
   recipients: readonly ChatRecipient[];
   publish(id: string, alert?: Partial<Alert>, protocols?: readonly string[]): void;
   states(): string[];
@@ -77,8 +79,12 @@ function started({
   const outbox = createOutbox({ file: join(folder, 'outbox.jsonl') });
   const printed: string[] = [];
   const tries: Try[] = [];
-  const send = async (body: string, { address, id }: Sending, { signal }: { signal?: AbortSignal } = {}) => {
-    const one = { service: address.service, text: body, id, at: Date.now() };
+  const send = async (
+    body: string,
+    { address, id, thread }: Sending,
+    { signal }: { signal?: AbortSignal } = {},
+  ) => {
+    const one = { service: address.service, text: body, id, at: Date.now(), thread };
     tries.push(one);
     const answered = running.answer(one);
     if (answered !== 'hang') return answered;
@@ -179,6 +185,42 @@ describe('a message to a chat service', () => {
   });
 });
 
+describe('a follow-up', () => {
+  const about = (id: string, storyId: string, kind: Alert['kind'] = 'follow-up') => ({
+    id,
+    kind,
+    entries: [alertEntry({ itemId: id, storyId, title: `Headline ${id}` })],
+  });
+
+  it('goes into the thread of its story, after a restart as well', async () => {
+    const answer = ({ id }: Try): SendOutcome => ({ ...OK, thread: `thread of ${id}` });
+    const one = started({ answer });
+    one.publish('a', about('a', 'story-a', 'new'));
+    one.publish('b', about('b', 'story-b', 'new'));
+    await pass(3 * SECOND_MS);
+    const [threadOfA, threadOfB] = one.tries.map(({ id }) => `thread of ${id}`);
+    await stops.pop()?.();
+    const next = started({ answer });
+    next.publish('b2', about('b2', 'story-b'));
+    next.publish('a2', about('a2', 'story-a'));
+    next.publish('c', about('c', 'story-c'));
+    await pass(4 * SECOND_MS);
+    expect(next.tries.map(({ thread }) => thread)).toEqual([threadOfB, threadOfA, undefined]);
+  });
+
+  it('is sent without a thread where the service has none, and never into that of another topic', async () => {
+    const one = started({ recipients: [NTFY] });
+    one.publish('a', about('a', 'story', 'new'));
+    await pass(2 * SECOND_MS);
+    one.answer = () => ({ ...OK, thread: 'x' });
+    one.publish('a2', about('a2', 'story'));
+    await pass(2 * SECOND_MS);
+    one.publish('other', { ...about('other', 'story'), topicId: 'storm' });
+    await pass(2 * SECOND_MS);
+    expect(one.tries.map(({ thread }) => thread)).toEqual([undefined, undefined, undefined]);
+  });
+});
+
 describe('a service that does not accept messages', () => {
   it('is tried again at growing pauses for a day, then the message is given up', async () => {
     const one = started({ answer: () => DOWN });
@@ -230,7 +272,7 @@ describe('a service that does not accept messages', () => {
   });
 
   it('fails a refused message with what to do, and tries later ones', async () => {
-    let answer: ChatOutcome = GONE;
+    let answer: SendOutcome = GONE;
     const one = started({ answer: () => answer });
     one.publish('a');
     await pass(SECOND_MS);

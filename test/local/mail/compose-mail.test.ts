@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../functions/shared/model.ts';
+import { alertEmail } from '../../../functions/shared/render/alert-email.ts';
 import { composeMail } from '../../../local/mail/compose-mail.ts';
 import { toOutboxEntry } from '../../../local/outbox/outbox-entry.ts';
 import { alertEntry, alertOf, publishedMessage } from '../../helpers/sample-alerts.ts';
@@ -24,7 +25,7 @@ async function sourceOf(mail: ReturnType<typeof compose>): Promise<string> {
 describe('a mail', () => {
   it('has the published text, and the same as HTML', async () => {
     const mail = compose(message('m'));
-    expect(mail.text).toBe(publishedMessage('m').bodies.email);
+    expect(mail.text).toBe(alertEmail([alertOf()], 'Europe/Berlin'));
     expect(mail.html).toContain(
       '<a href="https://herald.example/talks">Ostrand and Veloza meet in Port Lumen</a>',
     );
@@ -40,6 +41,7 @@ describe('a mail', () => {
       'List-Id': '<news-alerts-topic-summit.news.example>',
       'List-Unsubscribe':
         '<mailto:alerts%2Ba@news.example?subject=Please%20stop%20summit%20for%20ann%40news.internal>',
+      'X-News-Alerts': 'alert-1',
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
     });
@@ -160,7 +162,7 @@ describe('a mail for several topics', () => {
     expect(subject).toBe('Quakes, Islands: Quake');
     for (const body of [text, html]) {
       expect(body).toContain('Also for “Islands”: “isle”');
-      expect(body).toContain('you subscribed to “Quakes” and “Islands”.');
+      expect(body).toContain('this address is subscribed to “Quakes” and “Islands”.');
     }
     expect(references).toEqual(['<story.sx@news.example>', '<story.sy@news.example>']);
   });

@@ -184,7 +184,7 @@ describe('a sent mail', () => {
 
   it('reaches each recipient in the order of publishing', async () => {
     const running = await started();
-    for (const id of ['a', 'b', 'c']) running.publish(id, { to: [ANN, BOB], kind: 'digest' });
+    for (const id of ['a', 'b', 'c']) running.publish(id, { to: [ANN, BOB], kind: 'notice' });
     await pass(1);
     expect(running.mailer.tries.map(({ to, mail }) => `${to[0]}${mail.subject?.slice(-1)}`)).toEqual([
       'aa',
@@ -442,6 +442,19 @@ describe('an item that matches several topics', () => {
     expect(running.mailer.sent).toEqual([`${ANN} Quakes: Quake`, `${ANN} Islands: Quake`]);
   });
 
+  it('comes in several mails if the server refuses the one, so that one alert fails alone', async () => {
+    for (const response of ['554 5.7.1 spam', '552 5.3.4 too large', '451 4.7.1 try later']) {
+      const running = await started();
+      running.mailer.answer = (_, { text }) =>
+        String(text).includes('“Islands”') ? refuse('DATA', response) : 'ok';
+      running.publish(`a${response}`, { ...item, topicId: 'x', topicName: 'Quakes' });
+      running.publish(`b${response}`, { ...item, topicId: 'y', topicName: 'Islands' });
+      await pass(MINUTE_MS);
+      expect(running.mailer.sent, response).toEqual([`${ANN} Quakes: Quake`]);
+      await running.emails.close();
+    }
+  });
+
   it('comes in the same mail after a restart', async () => {
     const before = await started();
     before.mailer.answer = () => dropped;
@@ -539,7 +552,7 @@ describe('closing', () => {
       ended.resolve({ isSent: false, fault: mailFault(error, mailer.server, '') });
     };
     const running = await started(mailer);
-    running.publish('a', { kind: 'digest' });
+    running.publish('a', { kind: 'notice' });
     await pass(1);
     const closed = running.emails.close();
     await pass(10 * SECOND_MS);

@@ -13,6 +13,7 @@ interface Fields extends Partial<OutboxDelivery> {
   readonly to?: string;
   readonly story?: string;
   readonly item?: string;
+  readonly title?: string;
   readonly topicId?: string;
   readonly kind?: Alert['kind'];
 }
@@ -20,14 +21,22 @@ interface Fields extends Partial<OutboxDelivery> {
 /** Returns a mail that was queued a minute ago. */
 function open(
   id: string,
-  { to = 'ann', story = id, item = id, topicId = 'summit', kind = 'new', ...more }: Fields = {},
+  {
+    to = 'ann',
+    story = id,
+    item = id,
+    topicId = 'summit',
+    kind = 'new',
+    title = 'News',
+    ...more
+  }: Fields = {},
 ): WaitingDelivery {
   const alert = alertOf({
     id,
     topicId,
     topicName: topicId,
     kind,
-    entries: [alertEntry({ storyId: story, itemId: item })],
+    entries: [alertEntry({ storyId: story, itemId: item, title })],
   });
   return {
     entry: toOutboxEntry(publishedMessage(id, alert)),
@@ -95,16 +104,22 @@ describe('an item that matches several topics', () => {
 
   it('comes as one mail if both are follow-ups, but not with a first report or other items', () => {
     const followUp = open('a', { item: 'i', kind: 'follow-up' });
-    expect(next([followUp, open('b', { item: 'i', kind: 'follow-up' })])).toBe('a+b');
-    expect(next([followUp, open('b', { item: 'i' })])).toBe('a');
-    expect(next([open('a', { item: 'i' }), open('b', { item: 'j' })])).toBe('a');
+    expect(next([followUp, open('b', { item: 'i', topicId: 'y', kind: 'follow-up' })])).toBe('a+b');
+    expect(next([followUp, open('b', { item: 'i', topicId: 'y' })])).toBe('a');
+    expect(next([open('a', { item: 'i' }), open('b', { item: 'j', topicId: 'y' })])).toBe('a');
   });
 
-  it('is not shared by digests, round-ups and notices, which go out at once', () => {
-    for (const kind of ['digest', 'roundup', 'notice', 'welcome'] as const)
-      expect(next([open('a', { item: 'i', kind, ...fresh }), open('b', { item: 'i', kind, ...fresh })])).toBe(
-        'a',
-      );
+  it('comes as several mails if it was edited in between', () => {
+    const edited = open('b', { item: 'i', topicId: 'y', title: 'Edited' });
+    expect(next([open('a', { item: 'i' }), edited])).toBe('a');
+  });
+
+  it('does not overtake an earlier mail of its topic', () => {
+    const first = open('a', { item: 'i', kind: 'follow-up' });
+    const earlier = open('b', { item: 'j', topicId: 'y' });
+    const later = open('c', { item: 'i', topicId: 'y', kind: 'follow-up' });
+    expect(next([first, earlier, later])).toBe('a');
+    expect(next([first, later, earlier])).toBe('a+c');
   });
 
   it('stays the same mail at every try, and later alerts get their own', () => {
@@ -116,5 +131,44 @@ describe('an item that matches several topics', () => {
     ];
     expect(next(queue)).toBe('a+b');
     expect(next(queue.slice(2))).toBe('c');
+  });
+});
+
+describe('lists of news', () => {
+  const LISTS = ['digest', 'welcome', 'roundup'] as const;
+
+  it('of several topics wait some seconds for each other, and come as one mail', () => {
+    const queue = LISTS.map((kind, n) => open(`${n}`, { topicId: `t${n}`, kind, at: iso(-1_000) }));
+    expect(next(queue)).toBe(4_000);
+    expect(next(queue, 0)).toBe('0+1+2');
+  });
+
+  it('do not share a mail with others of their topic and kind, nor with an alert or a notice', () => {
+    const digest = open('a', { kind: 'digest' });
+    for (const other of [{ kind: 'digest' }, { topicId: 'y' }, { topicId: 'y', kind: 'notice' }] as const)
+      expect(next([digest, open('b', other)])).toBe('a');
+    expect(next([open('n', { kind: 'notice', at: iso(0) }), open('b', { kind: 'notice' })])).toBe('n');
+  });
+
+  it('do not overtake an earlier mail of their topic that waits', () => {
+    const alert = open('a', { story: 's', tries: 1, mail: 'a', nextAt: iso(30_000), holds: 'mail' });
+    const digest = open('b', { topicId: 'y', kind: 'digest' });
+    const roundUp = open('c', { story: 's', kind: 'roundup' });
+    expect(next([alert, digest, roundUp])).toBe('b');
+  });
+
+  it('share a mail only as long as it is not too long', () => {
+    const alert = (topicId: string, n: number) =>
+      alertOf({
+        id: topicId,
+        topicId,
+        kind: 'digest',
+        entries: Array.from({ length: n }, (_, k) => alertEntry({ itemId: `${topicId}${k}` })),
+      });
+    const queue = [alert('x', 40), alert('y', 30), alert('z', 20)].map((one) => ({
+      entry: toOutboxEntry(publishedMessage(one.id, one)),
+      delivery: delivery('waiting', { endpoint: 'ann', at: iso(-60_000) }),
+    }));
+    expect(next(queue)).toBe('x+z');
   });
 });

@@ -107,7 +107,7 @@ describe('Publish', () => {
     ],
     ['another structure', { Message: 'm', MessageStructure: 'xml' }, 'MessageStructure'],
     ['a deduplication id', { Message: 'm', MessageDeduplicationId: '1' }, 'MessageDeduplicationId'],
-    ['a phone number', { Message: 'm', PhoneNumber: '+15550100' }, 'PhoneNumber'],
+    ['a phone number', { Message: 'm', PhoneNumber: '15550100' }, 'PhoneNumber'],
   ])('refuses %s', async (_, input, message) => {
     const { publish, published, delivered, subscribe } = await started();
     await subscribe('sms', '+15550100');

@@ -1,4 +1,15 @@
-import { push, type QueueName, stages, table } from '../../../functions/shared/pipeline.ts';
+import { ownValue } from '../../../functions/shared/own-value.ts';
+import {
+  chat,
+  type DeployedQueueName,
+  isDelivery,
+  mail,
+  push,
+  type StageSpec,
+  signup,
+  stages,
+  table,
+} from '../../../functions/shared/pipeline.ts';
 import type { Item } from '../../../local/dynamodb/condition.ts';
 import type { SimulatedFunction } from '../run-record.ts';
 import type { Call } from './wire.ts';
@@ -8,18 +19,23 @@ import type { Call } from './wire.ts';
  * Roles come from functions/shared/pipeline.ts; test/lib/roles.test.ts checks that the stack has the same ones.
  */
 export function refusalOf(
-  stage: SimulatedFunction,
+  stage: SimulatedFunction | 'signup',
   call: Call,
-  urlOf: (queue: QueueName) => string,
+  urlOf: (queue: DeployedQueueName) => string,
 ): string | undefined {
-  const { sendsTo, publishes, table: accesses } = stage === 'push' ? push : stages[stage];
+  const { sendsTo, publishes, table: accesses } = { ...stages, push, chat, mail, signup: SIGNUP }[stage];
   switch (call.service) {
     case 'sns':
+      if (stage === 'signup') return undefined;
+      if (stage === 'mail' && LISTING.includes(call.operation)) return undefined;
       return call.operation === 'Publish' && publishes ? undefined : `sns:${call.operation}`;
     case 'sqs': {
       const url = String(call.input.QueueUrl);
-      const allowed = call.operation === 'SendMessageBatch' && sendsTo.some((queue) => urlOf(queue) === url);
-      return allowed ? undefined : `sqs:${call.operation} ${url}`;
+      const sends = call.operation === 'SendMessageBatch' && sendsTo.some((queue) => urlOf(queue) === url);
+      const own = isDelivery(stage)
+        ? { ChangeMessageVisibility: urlOf(stage), SendMessage: deadUrlOf(urlOf(stage)) }
+        : {};
+      return sends || ownValue(own, call.operation) === url ? undefined : `sqs:${call.operation} ${url}`;
     }
     case 'dynamodb': {
       const { operation, input } = call;
@@ -39,6 +55,15 @@ export function refusalOf(
     }
   }
 }
+
+/** The calls to SNS of the function for mail. */
+const LISTING = ['ListSubscriptionsByTopic', 'GetSubscriptionAttributes'];
+
+/** The sign-up page sends to no queue. */
+const SIGNUP: Omit<StageSpec, 'trigger'> = { ...signup, sendsTo: [] };
+
+/** Returns the URL of a queue's dead-letter queue. */
+export const deadUrlOf = (url: string): string => `${url}-dead`;
 
 /** Returns the partition keys that a request names, or `(none)` if it names none, which no role allows. */
 function leadingKeys(input: Readonly<Record<string, unknown>>): string[] {

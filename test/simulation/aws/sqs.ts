@@ -72,10 +72,10 @@ export class MemoryQueue {
   }
 
   /** Adds the messages, each delayed by `late`, ms. Throws a ServiceError if SQS would refuse the whole batch. */
-  send(entries: readonly Entry[], late: () => number = () => 0): unknown {
+  send(entries: readonly Entry[], late: () => number = () => 0) {
     checkBatch(entries);
-    const Successful: unknown[] = [];
-    const Failed: unknown[] = [];
+    const Successful: { Id: string; MessageId: string; MD5OfMessageBody: string }[] = [];
+    const Failed: { Id: string; SenderFault: true; Code: string; Message: string }[] = [];
     for (const entry of entries) {
       const fault = this.#faultOf(entry);
       if (fault) Failed.push({ Id: entry.Id, SenderFault: true, Code: fault, Message: fault });
@@ -120,6 +120,16 @@ export class MemoryQueue {
     return true;
   }
 
+  /** Hides a received message for this long from now, ms. As in SQS, a message that is visible again cannot be hidden. */
+  changeVisibility(receipt: string, ms: number): boolean {
+    const now = this.#options.clock();
+    const message = this.#messages.find((one) => one.receipt === receipt && one.visibleAt > now);
+    if (!message) return false;
+    message.visibleAt = now + ms;
+    this.#options.onChange?.();
+    return true;
+  }
+
   /** Delivers a message a second time, as standard queues may. */
   repeat(message: QueuedMessage, delay: number): void {
     this.#messages.push({ ...message, visibleAt: this.#options.clock() + delay });
@@ -131,7 +141,8 @@ export class MemoryQueue {
     const moved = this.#messages.filter((message) => !message.redriven && which(message));
     for (const message of moved) {
       this.#remove(message);
-      to.adopt({ ...message, receives: 0, redriven: true });
+      // SQS treats it as a new message.
+      to.adopt({ ...message, sentAt: this.#options.clock(), receives: 0, redriven: true });
     }
     to.#options.onChange?.();
     return moved.length;
@@ -202,6 +213,17 @@ export class MemorySqs {
     switch (operation) {
       case 'SendMessageBatch':
         return queue.send(input.Entries as Entry[], this.#late);
+      case 'SendMessage': {
+        const MessageBody = String(input.MessageBody);
+        const { Failed, Successful } = queue.send([{ Id: '0', MessageBody }], this.#late);
+        if (Failed[0]) throw new ServiceError(Failed[0].Code, Failed[0].Message);
+        return Successful[0];
+      }
+      case 'ChangeMessageVisibility': {
+        if (queue.changeVisibility(String(input.ReceiptHandle), Number(input.VisibilityTimeout) * 1_000))
+          return {};
+        throw new ServiceError('MessageNotInflight', 'The message is not in flight.');
+      }
       case 'ReceiveMessage':
         return { Messages: queue.receive(Number(input.MaxNumberOfMessages ?? 1)).map(toWire) };
       case 'DeleteMessageBatch': {

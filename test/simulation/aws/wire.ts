@@ -13,6 +13,17 @@ export interface WireResponse {
   readonly body: Uint8Array;
 }
 
+/** Returns a request handler for SDK clients. */
+export const requestHandler = (
+  handle: (request: WireRequest) => Promise<{ readonly response: WireResponse }>,
+) => ({
+  metadata: { handlerProtocol: 'http/1.1' },
+  handle,
+  destroy: () => undefined,
+  updateHttpClientConfig: () => undefined,
+  httpHandlerConfigs: () => ({}),
+});
+
 export type ServiceName = 'dynamodb' | 'sqs' | 'sns';
 
 /** A parsed request: the service, the operation and its input. */
@@ -26,10 +37,13 @@ export type Call =
 
 const UTF8 = new TextDecoder();
 
+export const bodyText = ({ body }: WireRequest): string =>
+  typeof body === 'string' ? body : UTF8.decode(body as Uint8Array);
+
 /** Parses a request. DynamoDB and SQS use JSON, with the operation in a header; SNS uses a form. */
-export function readRequest({ headers, body }: WireRequest): Call {
-  const text = typeof body === 'string' ? body : UTF8.decode(body as Uint8Array);
-  const target = headers['x-amz-target'];
+export function readRequest(request: WireRequest): Call {
+  const text = bodyText(request);
+  const target = request.headers['x-amz-target'];
   if (target === undefined) {
     const input = new URLSearchParams(text);
     return { service: 'sns', operation: input.get('Action') ?? '', input };

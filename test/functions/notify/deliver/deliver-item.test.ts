@@ -250,6 +250,19 @@ describe('the item that opened a story', () => {
       ['roundup', first.title],
     ]);
   });
+
+  it('is not listed again if a copy reported the story in its place', async () => {
+    const harness = newHarness();
+    const opening = harness.hit({ id: 'opening', ...first });
+    harness.answers.push('throttled');
+    await expect(harness.receive(opening)).rejects.toBeInstanceOf(RetryLater);
+    await receiveAll(harness, { ...first, id: 'copy', summary: opening.item.summary });
+    await harness.receive(opening);
+    await tickUntil(harness, ROUND_UP_AT);
+    expect(harness.messages()).toEqual([['new', first.title]]);
+    const delivered = await harness.deps().stories.delivered(harness.topic.id, 'opening', 'the-courier');
+    expect(delivered).toMatchObject({ role: 'copy', lead: true });
+  });
 });
 
 describe('a copy', () => {

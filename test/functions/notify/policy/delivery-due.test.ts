@@ -6,16 +6,17 @@ const at = (iso: string) => Date.parse(iso);
 const iso = (time: number) => new Date(time).toISOString();
 
 describe('welcomeDue', () => {
-  it('is a minute after the tick, the same for all feeds of the tick', () => {
+  it('is due at the next tick, even a little early, and the same for all feeds of one tick', () => {
     const tickAt = '2026-03-01T09:30:00.000Z';
-    expect(iso(welcomeDue(tickAt, at('2026-03-01T09:30:02.000Z')))).toBe('2026-03-01T09:31:00.000Z');
-    expect(iso(welcomeDue(tickAt, at('2026-03-01T09:30:59.999Z')))).toBe('2026-03-01T09:31:00.000Z');
+    expect(iso(welcomeDue(tickAt, at('2026-03-01T09:30:02.000Z')))).toBe('2026-03-01T09:30:50.000Z');
+    expect(iso(welcomeDue(tickAt, at('2026-03-01T09:30:49.999Z')))).toBe('2026-03-01T09:30:50.000Z');
   });
 
-  it('is the next full minute if that has passed', () => {
+  it('is due at a later tick if that has passed', () => {
     const tickAt = '2026-03-01T09:30:00.250Z';
-    expect(iso(welcomeDue(tickAt, at('2026-03-01T09:31:00.250Z')))).toBe('2026-03-01T09:32:00.000Z');
-    expect(iso(welcomeDue(tickAt, at('2026-03-01T11:00:00.000Z')))).toBe('2026-03-01T11:01:00.000Z');
+    expect(iso(welcomeDue(tickAt, at('2026-03-01T09:30:50.250Z')))).toBe('2026-03-01T09:31:50.250Z');
+    expect(iso(welcomeDue(tickAt, at('2026-03-01T09:30:59.000Z')))).toBe('2026-03-01T09:31:50.250Z');
+    expect(iso(welcomeDue(tickAt, at('2026-03-01T11:00:00.000Z')))).toBe('2026-03-01T11:00:50.250Z');
   });
 });
 

@@ -258,10 +258,10 @@ describe('a topic with digests', () => {
 
 describe('old items of a new feed', () => {
   it.each([
-    ['development', 'calm', 'welcome 01T10:01'],
-    ['development', 'all', 'welcome 01T10:01'],
-    ['development', 'off', 'welcome 01T10:01'],
-    ['also', 'calm', 'welcome 01T10:01'],
+    ['development', 'calm', 'welcome 01T10:00'],
+    ['development', 'all', 'welcome 01T10:00'],
+    ['development', 'off', 'welcome 01T10:00'],
+    ['also', 'calm', 'welcome 01T10:00'],
   ] as const)('go into the welcome digest: a %s with %s follow-ups', (role, mode, expected) => {
     expect(scheduled({ role, mode, loudness: 'welcome' })).toBe(expected);
     expect(scheduled({ role, mode, loudness: 'welcome', roundUp: 'off' })).toBe(expected);
@@ -274,7 +274,7 @@ describe('old items of a new feed', () => {
   });
 
   it('go by SMS alone if they would be a follow-up', () => {
-    expect(scheduled({ mode: 'calm', loudness: 'welcome', protocols: ['sms'] })).toBe('welcome 01T10:01');
+    expect(scheduled({ mode: 'calm', loudness: 'welcome', protocols: ['sms'] })).toBe('welcome 01T10:00');
     expect(scheduled({ mode: 'urgent', loudness: 'welcome', protocols: ['sms'] })).toBeUndefined();
     expect(scheduled({ role: 'also', loudness: 'welcome', protocols: ['sms'] })).toBeUndefined();
   });

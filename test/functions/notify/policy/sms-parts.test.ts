@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { smsMonthWindow } from '../../../../functions/notify/policy/sms-parts.ts';
 import { DEFAULT_SMS_FOLLOW_UPS } from '../../../../functions/shared/default-follow-ups.ts';
 import { RetryLater } from '../../../../functions/shared/errors.ts';
 import { OPERATIONS_TOPIC_ID } from '../../../../functions/shared/pipeline.ts';
+import { smsMonthWindow } from '../../../../functions/shared/sms-month.ts';
 import { memoryTable } from '../../../helpers/memory-table.ts';
 import { type HarnessTopic, LEASE, NotifyHarness } from '../notify-harness.ts';
 

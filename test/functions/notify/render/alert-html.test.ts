@@ -1,8 +1,8 @@
 import { Parser } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
-import { alertEmail } from '../../../../functions/notify/render/alert-email.ts';
-import { alertHtml } from '../../../../functions/notify/render/alert-html.ts';
 import type { Alert } from '../../../../functions/shared/model.ts';
+import { alertEmail } from '../../../../functions/shared/render/alert-email.ts';
+import { alertHtml } from '../../../../functions/shared/render/alert-html.ts';
 import { alertEntry, alertOf } from '../../../helpers/sample-alerts.ts';
 
 function read(html: string) {
@@ -53,18 +53,31 @@ const ALERTS: readonly (readonly [string, Partial<Alert>])[] = [
 /** Returns what either form says, without marks, line breaks and addresses. */
 const words = (text: string) => new Set(text.replace(/https?:\S+/g, '').match(/[\p{L}\p{N}]+/gu));
 
-describe.each(ALERTS)('the HTML of a %s', (_, more) => {
-  const alert = alertOf(more);
-  const html = alertHtml(alert, 'Europe/Berlin');
+/** Lists of two topics, which share a report. */
+const LISTS = ['Owls', 'Bats'].map((topicName) =>
+  alertOf({
+    topicName,
+    kind: 'digest',
+    leftOut: [{ feed: 'The Herald', items: 7 }],
+    entries: [alertEntry(), alertEntry({ storyId: topicName, itemId: topicName, title: topicName })],
+  }),
+);
+
+describe.each([
+  ...ALERTS.map(([name, more]) => [name, [alertOf(more)]] as const),
+  ['mail with several lists', LISTS] as const,
+])('the HTML of a %s', (_, [first = alertOf(), ...others]) => {
+  const alerts = [first, ...others] as const;
+  const html = alertHtml(alerts, 'Europe/Berlin');
 
   it('says what its plain text says', () => {
-    expect(words(read(html).text)).toEqual(words(alertEmail(alert, 'Europe/Berlin')));
+    expect(words(read(html).text)).toEqual(words(alertEmail(alerts, 'Europe/Berlin')));
   });
 
   it('links every article and loads nothing from any server', () => {
     const { tags } = read(html);
     const links = tags.filter(({ name }) => name === 'a').map(({ attributes }) => attributes.href);
-    expect(links).toEqual(alert.entries.map(({ url }) => url));
+    expect(links).toEqual(alerts.flatMap(({ entries }) => entries.map(({ url }) => url)));
     expect(tags.map(({ name }) => name)).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/^(img|link|script|style|iframe)$/)]),
     );
@@ -73,7 +86,7 @@ describe.each(ALERTS)('the HTML of a %s', (_, more) => {
 });
 
 it('leaves light and dark mode to the reader', () => {
-  expect(alertHtml(alertOf(), 'UTC')).toContain('<meta name="color-scheme" content="light dark">');
+  expect(alertHtml([alertOf()], 'UTC')).toContain('<meta name="color-scheme" content="light dark">');
 });
 
 it('escapes all texts of feeds and of the file, and links only to the web', () => {
@@ -94,7 +107,7 @@ it('escapes all texts of feeds and of the file, and links only to the web', () =
     topicName: evil,
     entries: [entry, { ...entry, role: 'also', url: `https://news.example/"onclick="x` }],
   });
-  const html = alertHtml(alert, 'UTC', [alertOf({ topicName: evil, entries: [entry] })]);
+  const html = alertHtml([alert, alertOf({ topicName: evil, entries: [entry] })], 'UTC');
   const { tags } = read(html);
   expect(tags.filter(({ name }) => name === 'script' || name === 'img')).toEqual([]);
   expect(

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { SNSClient } from '@aws-sdk/client-sns';
 import sms from 'sms-segments-calculator';
 import { describe, expect, it } from 'vitest';
-import { whyText } from '../../../../functions/notify/render/alert-email.ts';
 import { renderAlert } from '../../../../functions/notify/render/render-alert.ts';
 import { snsChannels } from '../../../../functions/shared/aws/sns-channels.ts';
 import type { Alert, AlertEntry, Reason, RenderedAlert } from '../../../../functions/shared/model.ts';
+import { whyText } from '../../../../functions/shared/render/alert-email.ts';
 import { seededRandom } from '../../../helpers/seeded-random.ts';
 
 const why: readonly Reason[] = [
@@ -104,8 +104,8 @@ https://courier.example/bridge
 Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
 
 -- 
-You receive this from news-alerts because you subscribed to “Bridges”.
-To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
+You receive this from news-alerts because this address is subscribed to “Bridges”.
+To stop these emails, ask whoever runs news-alerts to remove your address.`);
   });
 
   it('for an edit', () => {
@@ -131,9 +131,9 @@ Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
 The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 09:22 UTC)
 
 -- 
-You receive this from news-alerts because you subscribed to “Bridges”.
+You receive this from news-alerts because this address is subscribed to “Bridges”.
 For fewer or more follow-ups, ask whoever runs news-alerts to change followUps: in its configuration file.
-To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
+To stop these emails, ask whoever runs news-alerts to remove your address.`);
   });
 
   it('for an edit shows what is new, marked, and who else reports the story', () => {
@@ -157,6 +157,16 @@ To stop these emails, use the unsubscribe link below, if there is one, or ask wh
       'The Courier (courier.example), 2026-03-01 10:20 CET',
       'Also reported by Meridian Wire, The Herald, Lumen Post, Bridge Weekly, Fog Horn and 2 more',
     ]);
+  });
+
+  it('says when an edit was found, since feeds give it the time of the first version', () => {
+    const edit = entryOf({
+      kind: 'update',
+      published: '2026-03-01T09:20:00.000Z',
+      foundAt: '2026-03-01T11:05:00.000Z',
+    });
+    const { email } = renderAlert(alertOf({ kind: 'follow-up', entries: [edit] }), 'Europe/Berlin');
+    expect(email).toContain('(courier.example), 2026-03-01 10:20 CET; updated 2026-03-01 12:05 CET\n');
   });
 
   it('shows times in the reader’s zone, by its clock', () => {
@@ -204,9 +214,9 @@ Also reported:
 The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 10:22 CET)
 
 -- 
-You receive this from news-alerts because you subscribed to “Bridges”.
+You receive this from news-alerts because this address is subscribed to “Bridges”.
 For fewer or more follow-ups, ask whoever runs news-alerts to change followUps: in its configuration file.
-To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
+To stop these emails, ask whoever runs news-alerts to remove your address.`);
   });
 
   it('for a follow-up of a story too old to be read has the news alone', () => {
@@ -237,9 +247,9 @@ The story so far: Ferry strike enters second week (first seen 2026-02-28 21:00 U
   https://weekly.example/2
 
 -- 
-You receive this from news-alerts because you subscribed to “Bridges”.
+You receive this from news-alerts because this address is subscribed to “Bridges”.
 To stop round-ups, ask whoever runs news-alerts to set roundUp: off in its configuration file.
-To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
+To stop these emails, ask whoever runs news-alerts to remove your address.`);
   });
 
   it('for a round-up shows how the story began, developments that were not sent, and other reports', () => {
@@ -315,7 +325,7 @@ Also reported:
   it('for a welcome digest', () => {
     expect(
       renderAlert(alertOf({ kind: 'welcome', entries: [ferry] })).email,
-    ).toBe(`News about “Bridges” that the feeds already had when they were first read.
+    ).toBe(`To begin with, recent news about “Bridges”.
 
 Ferry strike enters second week
 Meridian Wire (courier.example), 2026-03-01 09:20 UTC
@@ -325,8 +335,8 @@ https://courier.example/bridge
 Why: “ferry” (title: Ferry strike enters second week)
 
 -- 
-You receive this from news-alerts because you subscribed to “Bridges”.
-To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
+You receive this from news-alerts because this address is subscribed to “Bridges”.
+To stop these emails, ask whoever runs news-alerts to remove your address.`);
   });
 
   it('for a digest', () => {
@@ -352,8 +362,8 @@ Meridian Wire
 Why: “ferry” (title: Ferry strike enters second week)
 
 -- 
-You receive this from news-alerts because you subscribed to “Bridges”.
-To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
+You receive this from news-alerts because this address is subscribed to “Bridges”.
+To stop these emails, ask whoever runs news-alerts to remove your address.`);
   });
 
   it('omits a summary that only repeats the headline', () => {

@@ -219,6 +219,24 @@ describe('an entry that a hub pushes alone', () => {
   });
 });
 
+it('a part with a known entry under a new name beside a new one is fetched', async () => {
+  const renamed = (n: number, name: string): Article => ({
+    guid: `${name}-${n}`,
+    title: `Report ${n}`,
+    text: `Text ${n}`,
+  });
+  const all = (name: string, count: number) =>
+    Array.from({ length: count }, (_, n) => renamed(12 - count + n, name));
+  shown = all('first', 11);
+  await run();
+  await lease();
+  takeSent();
+  now += HOUR;
+  shown = all('second', 12);
+  await push([renamed(0, 'third'), renamed(1, 'third')]);
+  expect(takeSent()).toEqual(['new Report 0 (alert)']);
+});
+
 describe('a hub', () => {
   const minutesAgo = (minutes: number): Article => ({
     guid: `n${now}-${minutes}`,

@@ -5,10 +5,13 @@ import { standIn, type WireCall } from '../../../helpers/aws-stand-in.ts';
 
 const PREFIX = 'arn:aws:sns:us-east-1:000000000000:News-channel-';
 const KEY = 'alias/aws/sns';
+const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:News-chat';
 
 /** Attributes of the only topic, as SNS stores them. */
 let attributes: Map<string, string>;
 let calls: WireCall[];
+/** Whether the queue was subscribed by hand. */
+let isSubscribed: boolean;
 const sns = standIn({
   CreateTopic(call) {
     calls.push(call);
@@ -20,6 +23,23 @@ const sns = standIn({
       ([key, value]) => `<entry><key>${key}</key><value>${value.replaceAll('"', '&quot;')}</value></entry>`,
     );
     return `<Attributes>${entries.join('')}</Attributes>`;
+  },
+  Subscribe(call) {
+    calls.push(call);
+    if (isSubscribed)
+      return {
+        error: {
+          code: 'InvalidParameter',
+          message: 'Subscription already exists with different attributes',
+        },
+      };
+    return `<SubscriptionArn>${PREFIX}storms:1</SubscriptionArn>`;
+  },
+  ListSubscriptionsByTopic: () =>
+    `<Subscriptions><member><Protocol>sqs</Protocol><Endpoint>${QUEUE}</Endpoint><SubscriptionArn>${PREFIX}storms:1</SubscriptionArn></member></Subscriptions>`,
+  SetSubscriptionAttributes(call) {
+    calls.push(call);
+    return '';
   },
   SetTopicAttributes(call) {
     calls.push(call);
@@ -39,6 +59,7 @@ function map({ input }: WireCall, name: string): Record<string, string> {
 beforeEach(() => {
   attributes = new Map();
   calls = [];
+  isSubscribed = false;
 });
 
 const client = () =>
@@ -91,5 +112,33 @@ describe('a channel', () => {
     await admin.create('storms');
     expect([...attributes.keys()]).toEqual(['Policy']);
     expect(admin.encrypt).toBeUndefined();
+  });
+});
+
+describe('the queue for chat services', () => {
+  const subscribe = () =>
+    snsChannelAdmin(client(), PREFIX, { queueArns: { chat: QUEUE } }).subscribe({
+      topicId: 'storms',
+      protocol: 'sqs',
+      endpoint: 'chat',
+    });
+
+  it('gets what is for email, without an envelope', async () => {
+    expect(await subscribe()).toBe(`${PREFIX}storms:1`);
+    const [call] = calls;
+    expect(call?.input).toMatchObject({ TopicArn: `${PREFIX}storms`, Protocol: 'sqs', Endpoint: QUEUE });
+    expect(call && map(call, 'Attributes')).toEqual({
+      FilterPolicy: '{"protocols":["email","mail"]}',
+      RawMessageDelivery: 'true',
+    });
+  });
+
+  it('gets these settings also if somebody has subscribed it by hand', async () => {
+    isSubscribed = true;
+    expect(await subscribe()).toBe(`${PREFIX}storms:1`);
+    expect(calls.slice(1).map(({ input }) => [input.AttributeName, input.AttributeValue])).toEqual([
+      ['FilterPolicy', '{"protocols":["email","mail"]}'],
+      ['RawMessageDelivery', 'true'],
+    ]);
   });
 });

@@ -31,9 +31,10 @@ function channelsAt(url: string, sms?: SmsSettings): Channels {
   return platformFromEnvironment({
     CHANNEL_ARN_PREFIX: PREFIX,
     OPERATIONS_CHANNEL_ARN: OPERATIONS_ARN,
-  }).channels(sms);
+  }).channels(sms ? { sms } : {});
 }
 
+const SENDER = { name: 'The desk', address: 'desk@news.example.se', domain: 'news.example.se' };
 const publish = (channels: Channels) => channels.publish('storms', ALERT, ['email', 'sms']);
 
 describe('with an SNS endpoint', () => {
@@ -69,6 +70,24 @@ describe('with an SNS endpoint', () => {
       ALERT.json,
       ALERT.json,
     ]);
+  });
+
+  it.each([
+    [false, 'at once', ['email', 'sms']],
+    [false, 'daily', ['daily', 'sms']],
+    [false, 'all', ['email', 'daily', 'sms']],
+    [true, 'at once', ['mail', 'sms']],
+    [true, 'daily', ['mail-daily', 'sms']],
+    [true, 'all', ['mail', 'mail-daily', 'sms']],
+  ] as const)('names the readers of emails (by SES: %s), %s', async (isMailedBySes, readers, expected) => {
+    const { url, published } = await started('alerts-storms');
+    vi.stubEnv('AWS_ENDPOINT_URL_SNS', url);
+    const channels = platformFromEnvironment({
+      CHANNEL_ARN_PREFIX: PREFIX,
+      OPERATIONS_CHANNEL_ARN: OPERATIONS_ARN,
+    }).channels(isMailedBySes ? { htmlEmail: SENDER } : {});
+    await channels.publish('storms', ALERT, ['email', 'sms'], readers);
+    expect(published[0]?.attributes.protocols).toEqual(expected);
   });
 
   it('sends SMS with the configured settings, and sets none on other messages', async () => {

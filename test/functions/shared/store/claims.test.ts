@@ -78,7 +78,11 @@ describe('a claim', () => {
       covers: ['one', 'two'],
     });
     expect(await store.claim('a', later, ['three'])).toMatchObject({ resumed: true, covers: ['one', 'two'] });
-    await store.settle('a', 'sent', later, { covers: ['one', 'two'], entry: { itemId: 'item-1' } });
+    await store.settle('a', 'sent', later, {
+      covers: ['one', 'two'],
+      title: 'Kessel bridge opens',
+      entry: { itemId: 'item-1', textHash: 'abc' },
+    });
     expect(await store.find('a')).toEqual({
       settled: true,
       protocols: ['email', 'sms'],
@@ -87,7 +91,7 @@ describe('a claim', () => {
     expect(await store.claim('a', later)).toEqual({
       kind: 'settled',
       covers: ['one', 'two'],
-      itemId: 'item-1',
+      reported: { itemId: 'item-1', title: 'Kessel bridge opens', textHash: 'abc' },
     });
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertEntry } from '../../../../functions/shared/model.ts';
 import { digests, type ScheduledKind } from '../../../../functions/shared/store/digests.ts';
+import { textHashOf } from '../../../../functions/shared/store/reported-item.ts';
 import { memoryTable } from '../../../helpers/memory-table.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
@@ -93,7 +94,7 @@ describe('entries', () => {
     expect(await titles('summit', NOW + HOUR)).toEqual(['a']);
   });
 
-  it('that are added again return the entry that is or was there', async () => {
+  it('that are added again return the item of the entry that is or was there', async () => {
     const { store } = setUp();
     const addItem = (itemId: string) =>
       store.add(
@@ -101,10 +102,30 @@ describe('entries', () => {
         { id: 'a', claimedAt: NOW },
         { kind: 'digest', protocols: ['email', 'sms'], entry: { ...entry('a'), itemId } },
       );
-    expect(await addItem('one')).toBe('one');
-    expect(await addItem('other')).toBe('one');
+    const one = { itemId: 'one', title: 'a', textHash: textHashOf(entry('a')) };
+    const waiting = { reported: one, entry: { ...entry('a'), itemId: 'one' } };
+    expect(await addItem('one')).toEqual(waiting);
+    expect(await addItem('other')).toEqual(waiting);
     await store.remove('summit', await store.entries('summit', iso(NOW)));
-    expect(await addItem('other')).toBe('one');
+    expect(await addItem('other')).toEqual({ reported: one });
+  });
+
+  it('replace the one that waits, if asked to, but none that was sent', async () => {
+    const { store } = setUp();
+    const replaceBy = (title: string) =>
+      store.add(
+        { topicId: 'summit', dueAt: NOW },
+        { id: 'a', claimedAt: NOW },
+        { kind: 'daily', protocols: ['email'], entry: entry(title) },
+        { replaces: true },
+      );
+    await replaceBy('one');
+    expect((await replaceBy('other')).entry?.title).toBe('other');
+    const waiting = await store.entries('summit', iso(NOW));
+    expect(waiting.map(({ entry }) => entry.title)).toEqual(['other']);
+    await store.remove('summit', waiting);
+    expect((await replaceBy('one')).reported.itemId).toBe('other');
+    expect(await store.entries('summit', iso(NOW))).toEqual([]);
   });
 
   it('leave a mark for thirty days after they were due', async () => {
@@ -122,6 +143,8 @@ describe('entries', () => {
       pk: 'TOPIC#summit',
       sk,
       itemId: 'a',
+      title: 'a',
+      textHash: textHashOf(entry('a')),
       expiresAt: NOW / 1000 + 30 * 86_400,
     });
   });
