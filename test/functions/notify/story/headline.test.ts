@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newInHeadline } from '../../../../functions/notify/story/headline.ts';
-import { processorTime } from '../../../helpers/processor-time.ts';
+import { takesLessThan } from '../../../helpers/processor-time.ts';
 
 const TITLE = 'Talks begin in Port Lumen behind closed doors';
 
@@ -47,11 +47,11 @@ describe('newInHeadline', () => {
     expect(newInHeadline(from, to)).toBeLessThanOrEqual(most);
   });
 
-  it('takes linear time on hostile headlines', () => {
-    const start = processorTime();
-    for (const piece of [' | ', '- ', '[', ' – – ', 'A 1-', '選', 'a b c ']) {
-      newInHeadline(piece.repeat(500 / piece.length), `${piece.repeat(499 / piece.length)}x`);
-    }
-    expect(processorTime() - start).toBeLessThan(500);
+  it('takes linear time on hostile headlines', async () => {
+    await takesLessThan(500, () => {
+      for (const piece of [' | ', '- ', '[', ' – – ', 'A 1-', '選', 'a b c ']) {
+        newInHeadline(piece.repeat(500 / piece.length), `${piece.repeat(499 / piece.length)}x`);
+      }
+    });
   });
 });

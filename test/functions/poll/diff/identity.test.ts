@@ -3,7 +3,7 @@ import { canonicalUrl } from '../../../../functions/poll/diff/canonical-url.ts';
 import { identify, idsAtAddress, newItemId, toItem } from '../../../../functions/poll/diff/identity.ts';
 import type { Entry } from '../../../../functions/poll/parser/parse.ts';
 import { mayShareAddress } from '../../../../functions/shared/item-id.ts';
-import { processorTime } from '../../../helpers/processor-time.ts';
+import { takesLessThan } from '../../../helpers/processor-time.ts';
 
 const PUBLISHED = '2026-03-02T10:00:00.000Z';
 const entry = (fields: Partial<Entry>): Entry => ({
@@ -62,13 +62,13 @@ describe('canonicalUrl', () => {
   });
 });
 
-it('canonicalUrl takes linear time', () => {
-  const start = processorTime();
-  expect(canonicalUrl(`https://herald.test/${'/'.repeat(500_000)}x`)).toHaveLength(500_013);
-  expect(canonicalUrl(`https://herald.test/x${'/'.repeat(500_000)}`)).toBe('herald.test/x');
-  expect(canonicalUrl(`https://herald.test/${'(S(aaaaaaaa'.repeat(50_000)}`)).toHaveLength(550_012);
-  expect(canonicalUrl(`https://herald.test/${';sid='.repeat(100_000)}`)).toBe('herald.test');
-  expect(processorTime() - start).toBeLessThan(1_000);
+it('canonicalUrl takes linear time', async () => {
+  await takesLessThan(1_000, () => {
+    expect(canonicalUrl(`https://herald.test/${'/'.repeat(500_000)}x`)).toHaveLength(500_013);
+    expect(canonicalUrl(`https://herald.test/x${'/'.repeat(500_000)}`)).toBe('herald.test/x');
+    expect(canonicalUrl(`https://herald.test/${'(S(aaaaaaaa'.repeat(50_000)}`)).toHaveLength(550_012);
+    expect(canonicalUrl(`https://herald.test/${';sid='.repeat(100_000)}`)).toBe('herald.test');
+  });
 });
 
 describe('the fingerprint of an entry', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { domainOf, safeText, safeUrl, shorten } from '../../../../functions/shared/text/safe-text.ts';
-import { processorTime } from '../../../helpers/processor-time.ts';
+import { takesLessThan } from '../../../helpers/processor-time.ts';
 import { seededRandom } from '../../../helpers/seeded-random.ts';
 
 describe('safeText', () => {
@@ -134,11 +134,11 @@ describe('shorten', () => {
     }
   });
 
-  it('reads only the beginning of a long text', () => {
+  it('reads only the beginning of a long text', async () => {
     const text = 'word '.repeat(200_000);
     shorten(text, 50);
-    const start = processorTime();
-    for (let n = 0; n < 1_000; n++) shorten(text, 50);
-    expect(processorTime() - start).toBeLessThan(500);
+    await takesLessThan(500, () => {
+      for (let n = 0; n < 1_000; n++) shorten(text, 50);
+    });
   });
 });

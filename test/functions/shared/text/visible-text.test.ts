@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { visibleText } from '../../../../functions/shared/text/visible-text.ts';
-import { processorTime } from '../../../helpers/processor-time.ts';
+import { takesLessThan } from '../../../helpers/processor-time.ts';
 
 it.each([
   ['a zero-width space', '\u200b'],
@@ -55,10 +55,8 @@ it('keeps at most 30 marks on a letter', () => {
   }
 });
 
-it('returns text that can be normalised in linear time', () => {
+it('returns text that can be normalised in linear time', async () => {
   const text = visibleText(`e${'\u0301\u0323'.repeat(150_000)}`.repeat(2));
-  const start = processorTime();
-  text.normalize('NFC');
-  expect(processorTime() - start).toBeLessThan(100);
+  await takesLessThan(100, () => text.normalize('NFC'));
   expect(text).toHaveLength(62);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../../../../functions/poll/parser/encoding/decode.ts';
 import { encoded } from '../../../../helpers/encoded.ts';
-import { processorTime } from '../../../../helpers/processor-time.ts';
+import { takesLessThan } from '../../../../helpers/processor-time.ts';
 
 const TEXT = 'Überschwemmung in Łódź – „Flut“ 🌊';
 const document = (text: string, encoding?: string) =>
@@ -193,12 +193,12 @@ describe('UTF-8 that was decoded wrongly and encoded again', () => {
   });
 
   it('takes linear time', async () => {
-    const start = processorTime();
-    for (const part of ['Ã', 'Â©', 'aÃ©', 'aÃƒÂ©', 'Р', 'â€™']) {
-      await decode(utf8(part.repeat(200_000)), '');
-      await decode(utf8(`${part.repeat(200_000)}é`), '');
-    }
-    expect(processorTime() - start).toBeLessThan(3_000);
+    await takesLessThan(3_000, async () => {
+      for (const part of ['Ã', 'Â©', 'aÃ©', 'aÃƒÂ©', 'Р', 'â€™']) {
+        await decode(utf8(part.repeat(200_000)), '');
+        await decode(utf8(`${part.repeat(200_000)}é`), '');
+      }
+    });
   });
 });
 
