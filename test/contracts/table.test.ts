@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Table } from '../../functions/shared/store/table.ts';
 import { embeddedPlatform } from '../helpers/embedded-platform.ts';
 import { memoryTable } from '../helpers/memory-table.ts';
-import { dynamoDbLocalIsHere, startDynamoDbLocal } from './dynamodb-local/server.ts';
 import { memoryPlatform } from './memory-platform.ts';
 import { tableContract } from './table-contract.ts';
 
@@ -12,15 +11,6 @@ describe('the table through the SDK, on the embedded DynamoDB', () => {
 
   refusesAsDynamoDbDoes(() => platform().table());
 });
-
-describe.skipIf(!dynamoDbLocalIsHere)(
-  'the table through the SDK, on DynamoDB Local (needs Java, and `npm run dynamodb-local`)',
-  () => {
-    const { platform } = embeddedPlatform(startDynamoDbLocal);
-    tableContract(() => platform().table());
-    refusesAsDynamoDbDoes(() => platform().table());
-  },
-);
 
 describe('the table through the SDK, on the simulation’s DynamoDB', () => {
   const { platform } = memoryPlatform();
