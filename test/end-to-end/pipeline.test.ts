@@ -7,12 +7,13 @@ import {
   SNSClient,
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../config/load.ts';
 import { virtualClock } from '../../local/clock.ts';
 import { localSdk } from '../../local/local-sdk.ts';
 import { type Runtime, startRuntime } from '../../local/runtime.ts';
 import type { OutgoingMessage } from '../../local/sns/outgoing-message.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { isLong } from '../helpers/size.ts';
 import { type FeedServer, startFeedServer } from './feed-server.ts';
 import { type Subscriber, startSubscriber } from './subscriber.ts';
@@ -108,7 +109,7 @@ async function minuteAt(minutes: number) {
 }
 
 /** Waits for alerts, since a publish does not wait for HTTP deliveries. */
-const alerted = (count: number) => vi.waitFor(() => expect(subscriber.alerts).toHaveLength(count));
+const alerted = (count: number) => eventually(() => expect(subscriber.alerts).toHaveLength(count));
 
 const at = (minutes: number) => new Date(START + minutes * MINUTE).toISOString();
 
@@ -274,7 +275,7 @@ describe('a configuration that changes while the pipeline runs', () => {
     await minuteAt(26 * 60);
     await minute();
     const named = subscriber.alerts.flatMap(({ entries }) => entries.map(({ url }) => url));
-    await vi.waitFor(() => expect(named).toHaveLength(12));
+    await eventually(() => expect(named).toHaveLength(12));
     expect(new Set(named).size).toBe(12);
   });
 
@@ -316,7 +317,7 @@ describe('a configuration that changes while the pipeline runs', () => {
     // The topic is gone for a moment, as while its id is misspelt.
     await reload({});
     // Once no invocation with the old configuration runs.
-    await vi.waitFor(async () => expect(await subscribed()).toEqual(['zoe@example.com']), 10_000);
+    await eventually(async () => expect(await subscribed()).toEqual(['zoe@example.com']));
     await reload({ topics: FLOODS, recipients: '  - { email: ann@example.com }' });
     expect((await subscribed()).toSorted()).toEqual(['ann@example.com', 'zoe@example.com']);
   });

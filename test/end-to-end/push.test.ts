@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseConfig } from '../../config/load.ts';
 import { MAX_PUSH_BYTES } from '../../functions/push/receive-push.ts';
 import { pushSubscriptions } from '../../functions/shared/store/push-subscriptions.ts';
 import { virtualClock } from '../../local/clock.ts';
 import { type Runtime, startRuntime } from '../../local/runtime.ts';
 import type { OutgoingMessage } from '../../local/sns/outgoing-message.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { startWebSubHub, type WebSubHub } from '../helpers/websub-hub.ts';
 import { documentOf, type FeedServer, startFeedServer } from './feed-server.ts';
@@ -108,7 +109,7 @@ it('alerts to what a hub pushes at once, and once; polls then only check on the 
   const signed = { guid: 'a', title: 'Ostrand signs', published: published() };
   feed.items = [signed, BEFORE];
   expect(await push([signed])).toEqual([202]);
-  await vi.waitFor(() => expect(subjects()).toEqual(['Summit: Ostrand signs']));
+  await eventually(() => expect(subjects()).toEqual(['Summit: Ostrand signs']));
   expect(feed.requests).toHaveLength(requests);
 
   await minutes(120, 5);

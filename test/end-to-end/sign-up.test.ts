@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseConfig } from '../../config/load.ts';
 import { mailExit } from '../../functions/shared/mail/mail-exit.ts';
 import { signingKey } from '../../functions/shared/store/signing-key.ts';
@@ -8,6 +8,7 @@ import { composeMail } from '../../local/mail/compose-mail.ts';
 import { toOutboxEntry } from '../../local/outbox/outbox-entry.ts';
 import { type Runtime, startRuntime } from '../../local/runtime.ts';
 import type { PublishedMessage } from '../../local/sns/outgoing-message.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { type FeedServer, startFeedServer } from './feed-server.ts';
 
@@ -215,5 +216,5 @@ it('the page closes and opens with the configuration', async () => {
   expect(runtime.signupUrl()).toBeUndefined();
   const on = configOf('enabled');
   await runtime.reload(on.config, on.subscriptions);
-  await vi.waitFor(async () => expect((await open(PUBLIC_URL)).status).toBe(200));
+  await eventually(async () => expect((await open(PUBLIC_URL)).status).toBe(200));
 });

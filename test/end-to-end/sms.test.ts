@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readOutbox } from '../../local/outbox/outbox.ts';
 import { readSmsSpend, smsSpendFile } from '../../local/sms/sms-spend.ts';
 import { runCli } from '../helpers/cli.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { isLong } from '../helpers/size.ts';
 import { type SnsStandIn, startSnsStandIn, THROTTLED } from '../local/sms/sns-stand-in.ts';
 import { startFeedServer } from './feed-server.ts';
@@ -95,7 +96,7 @@ it('repeats nothing after a kill during the call, and sends what waited', { time
   sns.answer = () => 'hang';
   const killed = start(account(sns));
   await publishAlert(killed, 'first');
-  await vi.waitFor(() => expect(sns.received).toHaveLength(1), { timeout: 10_000 });
+  await eventually(() => expect(sns.received).toHaveLength(1));
   await publishAlert(killed, 'second');
   killed.child.kill('SIGKILL');
   await killed.ended;

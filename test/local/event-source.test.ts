@@ -5,9 +5,10 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EmbeddedServers, startEmbeddedServers } from '../../local/embedded-servers.ts';
 import { type EventSource, startEventSource } from '../../local/event-source.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 let servers: EmbeddedServers;
 let sqs: SQSClient;
@@ -100,7 +101,7 @@ describe('the event source', () => {
       seen.push(...bodies);
       return first.filter((body) => body === 'b');
     });
-    await vi.waitFor(() => expect(seen.filter((body) => body === 'b')).toHaveLength(2), { timeout: 5_000 });
+    await eventually(() => expect(seen.filter((body) => body === 'b')).toHaveLength(2));
     await running.stop();
     expect(seen.toSorted()).toEqual(['a', 'b', 'b', 'c']);
     expect(await size(url)).toBe(0);
@@ -114,7 +115,7 @@ describe('the event source', () => {
       calls++;
       throw new Error('a bug');
     });
-    await vi.waitFor(() => expect(calls).toBe(1));
+    await eventually(() => expect(calls).toBe(1));
     await running.stop();
     expect(await size(url)).toBe(1);
     expect(logged[0]?.event).toBe('invocation-failed');
@@ -126,7 +127,7 @@ describe('the event source', () => {
     const running = source(url, () => new Promise((resolve) => setTimeout(() => resolve([]), 400)), {
       timeout: 50,
     });
-    await vi.waitFor(() => expect(logged).toHaveLength(1));
+    await eventually(() => expect(logged).toHaveLength(1));
     await running.stop();
     expect(await size(url)).toBe(1);
     expect(String(logged[0]?.fields.error)).toContain('longer than 0.05 s');
@@ -144,7 +145,7 @@ describe('the event source', () => {
       receives += bodies.length;
       return bodies;
     });
-    await vi.waitFor(async () => expect(await size(dead)).toBe(1), { timeout: 5_000 });
+    await eventually(async () => expect(await size(dead)).toBe(1));
     await running.stop();
     expect(receives).toBe(3);
     expect(await size(url)).toBe(0);
@@ -172,7 +173,7 @@ describe('the event source', () => {
       },
       { concurrency: 2, batchSize: 1 },
     );
-    await vi.waitFor(() => expect(order).toHaveLength(8), { timeout: 5_000 });
+    await eventually(() => expect(order).toHaveLength(8));
     await running.stop();
     for (const group of ['x', 'y']) {
       expect(order.filter((body) => body.startsWith(group))).toEqual([0, 1, 2, 3].map((n) => `${group}${n}`));
@@ -191,7 +192,7 @@ describe('the event source', () => {
       ended = true;
       return [];
     });
-    await vi.waitFor(() => expect(began).toBe(true));
+    await eventually(() => expect(began).toBe(true));
     await running.stop();
     expect(ended).toBe(true);
     expect(await size(url)).toBe(0);

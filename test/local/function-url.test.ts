@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type FunctionUrl, startFunctionUrl } from '../../local/function-url.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 let listener: FunctionUrl;
 let failures: unknown[];
@@ -59,5 +60,5 @@ it('logs no failure if a caller leaves in the middle of a body', async () => {
 
 it('answers 503 and logs the failure if the handler fails, so that the hub sends it again', async () => {
   expect(await send('GET /fails HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(/^HTTP\/1.1 503/);
-  await vi.waitFor(() => expect(failures).toHaveLength(1));
+  await eventually(() => expect(failures).toHaveLength(1));
 });

@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../functions/shared/model.ts';
 import { dayOf } from '../../web/time-markup.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { alertEntry, alertOf, delivery, publishedMessage, reason } from '../helpers/sample-alerts.ts';
 import { feedLine, readHtml, servePage, status } from './served-page.ts';
 
@@ -123,7 +124,7 @@ describe('the server', () => {
     expect(new TextDecoder().decode(value)).toContain('event: change');
     expect(listeners.size).toBe(before + 1);
     stop.abort();
-    await vi.waitFor(() => expect(listeners.size).toBe(before), 5_000);
+    await eventually(() => expect(listeners.size).toBe(before));
   });
 
   it('survives an error while rendering', async () => {

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfigFile } from '../../../config/load.ts';
 import { ConfigInputs, watchConfig } from '../../../local/reload/watch-config.ts';
+import { eventually } from '../../helpers/eventually.ts';
 
 let folder: string;
 let file: string;
@@ -42,15 +43,15 @@ it('puts one text in force after the other, and the latest last, while the page 
   const { watch, began, inForce, endNext } = watching();
   write('owls', 'bats');
   const applied = watch.applyNow();
-  await vi.waitFor(() => expect(began).toHaveLength(1));
+  await eventually(() => expect(began).toHaveLength(1));
   write('owls', 'bats', 'towns');
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect(began).toHaveLength(1);
   endNext();
   await applied;
-  await vi.waitFor(() => expect(began).toHaveLength(2));
+  await eventually(() => expect(began).toHaveLength(2));
   endNext();
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(inForce).toEqual([
       ['owls', 'bats'],
       ['owls', 'bats', 'towns'],

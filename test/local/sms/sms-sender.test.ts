@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSmsSender } from '../../../local/sms/sms-sender.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { type SnsAnswer, startSnsStandIn, THROTTLED } from './sns-stand-in.ts';
 
 const ANN = '+4915112345678';
@@ -110,7 +111,7 @@ describe('an SMS through the SDK', () => {
     sns.answer = () => 'hang';
     const sender = await createSmsSender(() => undefined, sdk(sns.url));
     const outcome = sender.send(SMS);
-    await vi.waitFor(() => expect(sns.received).toHaveLength(1));
+    await eventually(() => expect(sns.received).toHaveLength(1));
     sender.close();
     expect((await outcome).kind).toBe('unknown');
   });

@@ -1,5 +1,6 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { HttpSender } from '../../../local/sns/http-sender.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { rawServer } from '../../helpers/raw-server.ts';
 import { startSubscriber } from './started-endpoint.ts';
 
@@ -29,7 +30,7 @@ describe('HttpSender', () => {
     expect(failures).toHaveLength(480);
     expect(failures[0]).toContain('(tries: 0): 1000 earlier messages are still waiting');
     sender.post({ url: quick.url, headers: {}, body: 'm' }, ({ message }) => failures.push(message));
-    await vi.waitFor(() => expect(quick.received).toHaveLength(1));
+    await eventually(() => expect(quick.received).toHaveLength(1));
     expect(silent.received.length).toBeLessThanOrEqual(20);
     const start = performance.now();
     await sender.close();

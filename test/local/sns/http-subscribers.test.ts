@@ -6,7 +6,8 @@ import {
   PublishCommand,
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../helpers/eventually.ts';
 import { NOW, type Received, startEndpoint, startSubscriber } from './started-endpoint.ts';
 
 const AT = new Date(NOW).toISOString();
@@ -26,7 +27,7 @@ async function started() {
       }),
     );
   const confirm = async (received: readonly Received[]): Promise<string> => {
-    await vi.waitFor(() => expect(received).toHaveLength(1));
+    await eventually(() => expect(received).toHaveLength(1));
     const { Token } = JSON.parse(received[0]?.body ?? '');
     const { SubscriptionArn = '' } = await client.send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
     return SubscriptionArn;
@@ -55,7 +56,7 @@ describe('the confirmation of an http subscriber', () => {
     await publish('too early');
     expect(published).toMatchObject([{ receivers: [] }]);
 
-    await vi.waitFor(() => expect(received).toHaveLength(1));
+    await eventually(() => expect(received).toHaveLength(1));
     expect(received[0]?.headers).toMatchObject({
       'x-amz-sns-message-type': 'SubscriptionConfirmation',
       'x-amz-sns-topic-arn': TopicArn,
@@ -77,7 +78,7 @@ describe('the confirmation of an http subscriber', () => {
     const { Attributes } = await client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
     expect(Attributes).toMatchObject({ PendingConfirmation: 'false', ConfirmationWasAuthenticated: 'false' });
     await publish('now');
-    await vi.waitFor(() => expect(received).toHaveLength(2));
+    await eventually(() => expect(received).toHaveLength(2));
   });
 
   it('may be given through the SDK, even twice, and is requested again while it is pending', async () => {
@@ -92,7 +93,7 @@ describe('the confirmation of an http subscriber', () => {
     const other = await startSubscriber();
     await subscribe(other.url);
     await subscribe(other.url);
-    await vi.waitFor(() => expect(other.received).toHaveLength(2));
+    await eventually(() => expect(other.received).toHaveLength(2));
     const tokens = other.received.map(({ body }) => JSON.parse(body).Token);
     expect(tokens[1]).toBe(tokens[0]);
     await expect(
@@ -108,7 +109,7 @@ describe('a notification', () => {
     await subscribe(url);
     const SubscriptionArn = await confirm(received);
     const { MessageId } = await publish('Rates fell');
-    await vi.waitFor(() => expect(received).toHaveLength(2));
+    await eventually(() => expect(received).toHaveLength(2));
     expect(received[1]?.headers).toMatchObject({
       'x-amz-sns-message-type': 'Notification',
       'x-amz-sns-message-id': MessageId,
@@ -131,7 +132,7 @@ describe('a notification', () => {
     await subscribe(url.replace('http://', 'http://ann:s%40fe@'), { RawMessageDelivery: 'true' });
     await confirm(received);
     await publish('Rates fell – “today”');
-    await vi.waitFor(() => expect(received).toHaveLength(2));
+    await eventually(() => expect(received).toHaveLength(2));
     expect(received[1]).toMatchObject({
       headers: {
         'x-amz-sns-rawdelivery': 'true',
@@ -152,7 +153,7 @@ describe('a failing subscriber', () => {
     await subscribe(url);
     await confirm(received);
     await publish('m');
-    await vi.waitFor(() => expect(received).toHaveLength(4), 5_000);
+    await eventually(() => expect(received).toHaveLength(4));
     expect(new Set(received.slice(1).map(({ headers }) => headers['x-amz-sns-message-id'])).size).toBe(1);
     expect(failed).toEqual([]);
   });
@@ -170,7 +171,7 @@ describe('a failing subscriber', () => {
     await subscribe(url);
     await confirm(received);
     await publish('m');
-    await vi.waitFor(() => expect(failed).toHaveLength(1), 5_000);
+    await eventually(() => expect(failed).toHaveLength(1));
     expect(received).toHaveLength(1 + tries);
     expect(failed[0]?.delivery).toMatchObject({ protocol: 'http', endpoint: url });
     expect(failed[0]?.error.message).toContain(`(tries: ${tries}): status ${status}`);
@@ -191,9 +192,9 @@ describe('a failing subscriber', () => {
     const start = performance.now();
     await publish('m');
     expect(delivered).toHaveLength(1);
-    await vi.waitFor(() => expect(healthy.received).toHaveLength(2));
+    await eventually(() => expect(healthy.received).toHaveLength(2));
     expect(performance.now() - start).toBeLessThan(2_000);
-    await vi.waitFor(() => expect(hanging.received).toHaveLength(2));
+    await eventually(() => expect(hanging.received).toHaveLength(2));
 
     const stopped = stop();
     hanging.stop();

@@ -10,9 +10,10 @@ import {
   SubscribeCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { NewsAlertsError } from '../../../functions/shared/errors.ts';
 import { createSnsEndpoint } from '../../../local/sns/sns-endpoint.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { startEndpoint, startSubscriber } from './started-endpoint.ts';
 
 async function directory(): Promise<string> {
@@ -42,7 +43,7 @@ describe('the state file', () => {
       new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'ann@example.com' }),
     );
     await before.client.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint: subscriber.url }));
-    await vi.waitFor(() => expect(subscriber.received).toHaveLength(1));
+    await eventually(() => expect(subscriber.received).toHaveLength(1));
     await before.stop();
 
     const after = await startEndpoint({ stateFile });
@@ -51,7 +52,7 @@ describe('the state file', () => {
     await after.client.send(new PublishCommand({ TopicArn, Message: 'm' }));
     expect(after.published).toMatchObject([{ receivers: [{}, {}] }]);
     expect(after.delivered).toMatchObject([{ protocol: 'email', endpoint: 'ann@example.com' }]);
-    await vi.waitFor(() => expect(subscriber.received).toHaveLength(2));
+    await eventually(() => expect(subscriber.received).toHaveLength(2));
   });
 
   it('saves every kind of change', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import type { FetchRequest } from '../../../../functions/poll/fetch/fetch.ts';
 import { httpFetch } from '../../../../functions/poll/fetch/http-fetch.ts';
+import { eventually } from '../../../helpers/eventually.ts';
 import { loopbackServer } from '../../../helpers/loopback-server.ts';
 import { stubNetwork } from './stubbed-network.ts';
 
@@ -139,7 +140,7 @@ it('a hanging host reached through redirects does not delay its own feeds', asyn
   stubNetwork({ 'victim.test': [[PUBLIC]], 'evil.test': [[PUBLIC]] }, Number(new URL(server.url).port));
   const fetch = httpFetch({ clock: () => NOW, limits: { deadline: 1_000, maxWait: 300 } });
   const evil = [1, 2, 3, 4].map((n) => fetch({ url: `http://evil.test/${n}` }));
-  await vi.waitFor(() => expect(server.requests.filter(({ path }) => path === '/slow')).toHaveLength(2));
+  await eventually(() => expect(server.requests.filter(({ path }) => path === '/slow')).toHaveLength(2));
   expect(await fetch({ url: VICTIM })).toMatchObject({ kind: 'document' });
   await Promise.all(evil);
 });
