@@ -8,7 +8,7 @@ import { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Topic } from '../functions/shared/model.ts';
 import { applyEdit, baseOf, type ConfigEdit, editOf } from './config-edit.ts';
 import type { PageContext } from './page-context.ts';
-import { queryFaults, tryAnswer, tryRequestOf } from './try-answer.ts';
+import { queryFaults, tryAnswer, tryRequestOf, warmUp } from './try-answer.ts';
 import { tryView } from './try-view.ts';
 import { saveView } from './views/save.ts';
 
@@ -25,6 +25,8 @@ const MAX_NAME = 100;
 export function addTopicRoutes(app: Hono, context: PageContext): void {
   const { data, form, notes, show } = context;
 
+  let isWarm = false;
+
   app.get('/try', async (c) => {
     const parameters = new URL(c.req.url).searchParams;
     const request = tryRequestOf(parameters);
@@ -33,6 +35,11 @@ export function addTopicRoutes(app: Hono, context: PageContext): void {
     // A link to a topic has no query: the topic's own is tried.
     const query = request.query || (saved ? savedText(saved) : '');
     const answer = await tryAnswer(data, { ...request, query }, c.req.raw.signal);
+    // Reading the past of a deployment costs money.
+    if (!answer && !isWarm && !data.pastNote) {
+      isWarm = true;
+      void warmUp(data);
+    }
     return show(c, { view: '/try' }, () =>
       tryView({ ...request, query }, topics, answer, {
         canSave: data.actions !== undefined,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../config/load.ts';
 import { foundItem, inventedPast } from '../local/past/invented-past.ts';
-import { readHtml, servePage, status } from './served-page.ts';
+import { readHtml, type ServeOptions, servePage, status } from './served-page.ts';
 
 const past = inventedPast(
   foundItem('a', 100, 'Storm Odalys floods the harbour', { url: 'https://courier.example/a' }),
@@ -12,11 +12,12 @@ const past = inventedPast(
 );
 const loaded = parseConfig('topics: [{ id: parking, name: Parking, match: parking }]\n', 'the test', {});
 
-const serve = () =>
+const serve = (options: ServeOptions = {}) =>
   servePage({
     past: async () => past,
     loaded: () => loaded,
     status: () => ({ ...status, topics: [{ id: 'parking', name: 'Parking' }] }),
+    ...options,
   });
 
 async function trying(parameters: Record<string, string>) {
@@ -37,6 +38,29 @@ describe('the page to try a query', () => {
     expect(text).not.toContain('stories');
     const labelled = tags.filter(({ name }) => name === 'label').map(({ attributes }) => attributes.for);
     expect(labelled).toEqual(['query', 'days', 'topic']);
+  });
+
+  it.each<[string, number, ServeOptions]>([
+    ['once, when it is opened', 1, {}],
+    ['only for a query, if that costs money', 0, { pastNote: () => 'Reads the whole table.' }],
+  ])('reads the past %s', async (_, times, options) => {
+    let reads = 0;
+    const { get } = await serve({
+      ...options,
+      past: async () => {
+        reads++;
+        return past;
+      },
+    });
+    for (const path of ['/', '/try', '/try', '/try?q=']) await get(path);
+    expect(reads).toBe(times);
+    await get('/try?q=storm');
+    expect(reads).toBe(times + 1);
+  });
+
+  it('opens if the past cannot be read', async () => {
+    const { get } = await serve({ past: () => Promise.reject(new Error('the disk is full')) });
+    expect((await get('/try')).status).toBe(200);
   });
 
   it('shows the stories of the past, with their words marked, their variants and an estimate', async () => {
