@@ -49,6 +49,7 @@ import { type FunctionUrl, startFunctionUrl } from './function-url.ts';
 import { isLoopbackHostHeader } from './host-header.ts';
 import { listenOnLoopback } from './listen-on-loopback.ts';
 import { localSdk, SIGNUP_ACCESS_KEY } from './local-sdk.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { CreatePage } from './page-data.ts';
 import { provision } from './provision.ts';
 import { confirmSubscription, createSignupPage, type SignupOptions } from './signup-page.ts';
@@ -247,6 +248,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   /** The removal of channels after the last reload. */
   let removing: Promise<unknown> = Promise.resolve();
+  // A removal that runs on while the next reload subscribes would unsubscribe a recipient who has just come back.
+  const changeChannels = oneAtATime();
 
   const countMessages = async (queueUrl: string): Promise<number> => {
     const { Attributes = {} } = await sqs.send(
@@ -272,21 +275,23 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     async reload(config, subscriptions, secrets = {}) {
       const before = inForce;
       const wanted = wantedChannels(config, subscriptions);
-      try {
-        writeConfig(config);
-        const handlers = handlersFor(config, secrets);
-        await provisioned.channels.make(wanted);
-        await signupPage.apply(config);
-        inForce = { config, subscriptions, secrets, handlers };
-        for (const id of wanted.topicIds) known.add(id);
-      } catch (error) {
-        writeConfig(before.config);
-        await provisioned.channels.remove({
-          ...wantedChannels(before.config, before.subscriptions),
-          topicIds: [...known],
-        });
-        throw error;
-      }
+      await changeChannels(async () => {
+        try {
+          writeConfig(config);
+          const handlers = handlersFor(config, secrets);
+          await provisioned.channels.make(wanted);
+          await signupPage.apply(config);
+          inForce = { config, subscriptions, secrets, handlers };
+          for (const id of wanted.topicIds) known.add(id);
+        } catch (error) {
+          writeConfig(before.config);
+          await provisioned.channels.remove({
+            ...wantedChannels(before.config, before.subscriptions),
+            topicIds: [...known],
+          });
+          throw error;
+        }
+      });
       // The new configuration is in force. The next start or reload finishes what fails from here on.
       const fail = (error: unknown) => log.error('reload-failed', { error: String(error) });
       await pollNewFeeds(platform, before, inForce).catch(fail);
@@ -295,7 +300,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       // can make them last, and the caller does not wait.
       removing = Promise.all(sources.map((source) => source.idle()))
         .then(() =>
-          inForce === applied ? provisioned.channels.remove({ ...wanted, topicIds: [...known] }) : undefined,
+          changeChannels(async () => {
+            if (inForce === applied) await provisioned.channels.remove({ ...wanted, topicIds: [...known] });
+          }),
         )
         .catch(fail);
     },

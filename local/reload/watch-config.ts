@@ -4,6 +4,7 @@ import { ConfigError, faultLine, printFault, TOPIC_FAULT_NOTE } from '../../conf
 import { type LoadedConfig, loadConfigFile } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { abbreviateList } from '../format-time.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import { unsetSecrets } from '../unset-secrets.ts';
 import { configChanges, isOtherChange } from './config-changes.ts';
 import { withQueriesInUse } from './queries-in-use.ts';
@@ -154,13 +155,8 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
   };
 
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  /** Runs a task after all earlier ones, so that two configurations are never put in force at the same time. */
-  const inTurn = (task: () => Promise<void>): Promise<void> => {
-    const done = running.then(task);
-    running = done.catch(() => undefined);
-    return done;
-  };
+  // Two configurations are never put in force at the same time.
+  const inTurn = oneAtATime();
   let isStopped = false;
   const next = () => {
     if (isStopped) return;
@@ -175,7 +171,7 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
     async stop() {
       isStopped = true;
       clearTimeout(timer);
-      await running;
+      await inTurn(async () => undefined);
     },
   };
 }

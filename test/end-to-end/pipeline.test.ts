@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ListSubscriptionsByTopicCommand,
+  ListSubscriptionsCommand,
   ListTopicsCommand,
   SNSClient,
   SubscribeCommand,
@@ -320,6 +322,24 @@ describe('a configuration that changes while the pipeline runs', () => {
     await eventually(async () => expect(await subscribed()).toEqual(['zoe@example.com']));
     await reload({ topics: FLOODS, recipients: '  - { email: ann@example.com }' });
     expect((await subscribed()).toSorted()).toEqual(['ann@example.com', 'zoe@example.com']);
+  });
+
+  it('subscribes recipients whose topic comes back while its channel is being removed', async () => {
+    const sns = new SNSClient(localSdk(runtime.url));
+    const subscribed = async () =>
+      ((await sns.send(new ListSubscriptionsCommand({}))).Subscriptions ?? []).map(
+        ({ Endpoint }) => Endpoint,
+      );
+    // The removal takes some milliseconds.
+    for (let ms = 0; ms < 20; ms++) {
+      await reload({ topics: FLOODS, recipients: '  - { email: ann@example.com }' });
+      await reload({ topics: FLOODS, recipients: TO_YOU });
+      await sleep(ms);
+      await reload({ topics: FLOODS, recipients: '  - { email: ann@example.com }' });
+      await runtime.drained();
+      await sleep(20);
+      expect(await subscribed(), `after ${ms} ms`).toContain('ann@example.com');
+    }
   });
 
   it.runIf(isLong)('stays in force when a new one cannot be applied', async () => {
