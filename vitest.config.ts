@@ -12,6 +12,8 @@ const FILES = globSync('test/**/*.test.ts', { cwd: import.meta.dirname }).map((f
 const filesWith = (pattern: RegExp) =>
   FILES.filter(({ source }) => pattern.test(source)).map(({ file }) => file);
 
+/** Run by `npm run test:long` only: these tests mostly start programs and wait for them. */
+const LONG = ['test/end-to-end/{chat,push,sign-up,sms}.test.ts', 'test/packaging/service.test.ts'];
 /** Files with a quick size for `npm test` and a full size for `npm run test:long`. */
 const SIZED = filesWith(/helpers\/(size|cli)\.ts'/);
 /** Files that change their process or what they load, or measure memory. Each runs in a process of its own. */
@@ -27,15 +29,16 @@ export default defineConfig({
     setupFiles: ['test/helpers/loopback-only.ts', 'test/helpers/restart-numbers.ts'],
     // Many tests wait for processes and servers more than they compute.
     maxWorkers: 3,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // A busy machine takes several times as long as a quiet one. Tests of speed have limits of their own.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     projects: [
       {
         extends: true,
         test: {
           name: 'shared',
           include: ['test/**/*.test.ts'],
-          exclude: [SIMULATION, DEPLOYMENT, ...ALONE],
+          exclude: [SIMULATION, DEPLOYMENT, ...LONG, ...ALONE],
           // Most of these tests take less time than loading the modules that they test.
           isolate: false,
           sequence: { groupOrder: 1 },
@@ -46,7 +49,7 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: ALONE,
-          exclude: [SIMULATION, DEPLOYMENT],
+          exclude: [SIMULATION, DEPLOYMENT, ...LONG],
           sequence: { groupOrder: 1 },
         },
       },
@@ -56,10 +59,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'long',
-          include: SIZED,
+          include: [...SIZED, ...LONG],
           exclude: [DEPLOYMENT],
           env: { TEST_SIZE: 'long' },
-          testTimeout: 120_000,
+          testTimeout: 180_000,
           sequence: { groupOrder: 1 },
         },
       },

@@ -6,7 +6,6 @@ import { readOutbox } from '../../local/outbox/outbox.ts';
 import { readSmsSpend, smsSpendFile } from '../../local/sms/sms-spend.ts';
 import { runCli } from '../helpers/cli.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { isLong } from '../helpers/size.ts';
 import { type SnsStandIn, startSnsStandIn, THROTTLED } from '../local/sms/sns-stand-in.ts';
 import { startFeedServer } from './feed-server.ts';
 import { publishAlert } from './publish-alert.ts';
@@ -117,7 +116,7 @@ it('repeats nothing after a kill during the call, and sends what waited', { time
   expect(readSmsSpend(smsSpendFile(data), Date.now())).toBe(0.3);
 });
 
-it.runIf(isLong)('sends nothing that an earlier run only showed', { timeout: 60_000 }, async () => {
+it('sends nothing that an earlier run only showed', { timeout: 60_000 }, async () => {
   const sns = await startSnsStandIn();
   const { NEWS_ALERTS_SMS: _, ...unset } = account(sns);
   const off = start(unset);
@@ -132,7 +131,7 @@ it.runIf(isLong)('sends nothing that an earlier run only showed', { timeout: 60_
   expect(sns.received.map(({ text }) => /Ostrand \w+/.exec(text)?.[0])).toEqual(['Ostrand second']);
 });
 
-it.runIf(isLong)('sends nothing from the demo', { timeout: 60_000 }, async () => {
+it('sends nothing from the demo', { timeout: 60_000 }, async () => {
   const sns = await startSnsStandIn();
   const one = startProcess(['bin/cli.ts', 'start', '--demo', '--port', '0', '--data', data], account(sns));
   started.push(one);
