@@ -94,7 +94,7 @@ const feedReport = ({ entry: { title, url, feed, kind } }: StoryReport): FeedRep
   isEdit: kind === 'update',
 });
 
-const reportKey = ({ itemId, title, kind }: AlertEntry): string => `${itemId} ${title} ${kind}`;
+export const reportKey = ({ itemId, title, kind }: AlertEntry): string => `${itemId} ${title} ${kind}`;
 
 /** An email and an SMS may list the same report. */
 function once(reports: readonly StoryReport[]): StoryReport[] {

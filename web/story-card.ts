@@ -2,6 +2,7 @@ import { type Markup, markup } from '../functions/shared/markup.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { abbreviateList } from '../local/format-time.ts';
 import type { OutboxDelivery } from '../local/outbox/outbox-entry.ts';
+import type { StoryOfTopics } from './across-topics.ts';
 import { undeliveredNotices } from './deliveries-block.ts';
 import { firstFew } from './first-few.ts';
 import { link, pathOf, viewAddress } from './link.ts';
@@ -21,12 +22,15 @@ export const storyAddress = ({ topicId, storyId }: Pick<ShownStory, 'topicId' | 
   pathOf('stories', topicId, storyId);
 
 /** Returns one story: its first report, its developments on a time line, its sources, and what was sent about it. */
-export function storyCard(story: ShownStory, hueOf: (topicId: string) => string): Markup {
-  const { topicId, topicName, storyId, title, reports, retellings, sources, at } = story;
+export function storyCard(story: StoryOfTopics, hueOf: (topicId: string) => string): Markup {
+  const { topicId, storyId, title, otherTopics, reports, retellings, sources, at } = story;
+  const topics = [story, ...otherTopics].map(
+    ({ topicId, topicName }) =>
+      markup`<a class="topic ${hueOf(topicId)}" href="${viewAddress({ topic: topicId, all: false })}">${topicName}</a>\n`,
+  );
   const [first = retellings[0], ...developments] = reports;
   return markup`<article id="story-${topicId}-${storyId}" class="tale">
-<header><a class="topic ${hueOf(topicId)}" href="${viewAddress({ topic: topicId, all: false })}">${topicName}</a>
-<span class="kind">${sourcesLine(sources)}</span> ${timeOfDay(at)}</header>
+<header>${topics}<span class="kind">${sourcesLine(sources)}</span> ${timeOfDay(at)}</header>
 <h3 dir="auto"><a href="${storyAddress(story)}">${first ? marked(title, foundIn(first.entry.why, 'title')) : title}</a></h3>
 ${first ? markup`<p class="source">${sourceLink(first)}</p>` : ''}
 ${first ? reasonsBlock(first.entry.why) : ''}

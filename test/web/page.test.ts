@@ -179,7 +179,10 @@ describe('the page', () => {
       outbox.recordPublish(
         publishedMessage(
           `m${n}`,
-          alertOf({ ...topic, entries: [alertEntry({ storyId: `s${n}`, title: `Story ${n}.` })] }),
+          alertOf({
+            ...topic,
+            entries: [alertEntry({ storyId: `s${n}`, itemId: `i${n}`, title: `Story ${n}.` })],
+          }),
         ),
       );
     }

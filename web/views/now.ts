@@ -2,6 +2,7 @@ import { joinMarkup, type Markup, markup } from '../../functions/shared/markup.t
 import { count } from '../../functions/shared/text/count.ts';
 import type { FeedStatus } from '../../local/feed-status.ts';
 import type { PageMessage, PageStatus } from '../../local/page-data.ts';
+import { acrossTopics } from '../across-topics.ts';
 import { alertCard } from '../alert-card.ts';
 import { noAlerts } from '../alert-list.ts';
 import { feedRow, worstFirst } from '../feed-list.ts';
@@ -65,7 +66,8 @@ function stories(
   hueOf: NowState['hueOf'],
   messageDays: number | undefined,
 ): Markup {
-  const wanted = storiesIn(messages).filter(({ topicId }) => topic === null || topicId === topic);
+  const ofView = storiesIn(messages).filter(({ topicId }) => topic === null || topicId === topic);
+  const wanted = acrossTopics(ofView);
   if (wanted.length === 0) return noAlerts(topic, messageDays);
   const shown = all ? wanted : wanted.slice(0, MAX_STORIES);
   const days = Map.groupBy(shown, ({ at }) => dayOf(at));
