@@ -233,6 +233,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   };
   const page = options.page?.({
     demo,
+    refresh: async () => waiting?.refresh(),
     alerts: outbox.recent,
     feeds: () => feeds.all(),
     status,
@@ -277,11 +278,12 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     ...(page ? { page } : {}),
   });
   started.resolve(runtime);
-  waiting = new WaitingMessages(digests(runtime.platform.table()), clock, (error) =>
-    log.error('status-failed', { error: String(error) }),
-  );
-  // Starts the first read, so that the first page can show its result.
-  waiting.current();
+  waiting = new WaitingMessages({
+    digests: digests(runtime.platform.table()),
+    clock,
+    onChange: () => changes.emit('change'),
+    onError: (error) => log.error('status-failed', { error: String(error) }),
+  });
   // A killed process would write nothing at its end.
   flushCompileCache();
   // These checks print their results before the line that says news-alerts is running.

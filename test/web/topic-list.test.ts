@@ -143,30 +143,47 @@ describe('the waiting messages', () => {
         return [message];
       },
     };
-    const waiting = new WaitingMessages(
-      store,
-      () => START,
-      () => undefined,
-    );
-    expect(looks).toBe(0);
-    expect([waiting.current(), waiting.current()]).toEqual([[], []]);
-    expect(looks).toBe(1);
+    let changes = 0;
+    const waiting = new WaitingMessages({
+      digests: store,
+      clock: () => START,
+      onChange: () => changes++,
+      onError: (error) => expect.unreachable(String(error)),
+    });
+    expect([waiting.current(), looks]).toEqual([[], 0]);
+    const readers = [waiting.refresh(), waiting.refresh()];
+    look.resolve();
+    await Promise.all(readers);
+    await waiting.refresh();
+    expect([waiting.current(), looks, changes]).toEqual([[message], 1, 1]);
+  });
+
+  it('let no reader wait for a slow store, and are shown once they are read', async () => {
+    const look = Promise.withResolvers<void>();
+    const message = { topicId: 'a', kind: 'digest', dueAt: '2026-03-01T18:00:00.000Z', alerts: 1 } as const;
+    let changes = 0;
+    const waiting = new WaitingMessages({
+      digests: { waiting: () => look.promise.then(() => [message]) },
+      clock: () => START,
+      onChange: () => changes++,
+      onError: (error) => expect.unreachable(String(error)),
+    });
+    await waiting.refresh();
+    expect([waiting.current(), changes]).toEqual([[], 0]);
     look.resolve();
     await waiting.idle();
-    expect([waiting.current(), waiting.current()]).toEqual([[message], [message]]);
-    expect(looks).toBe(1);
+    expect([waiting.current(), changes]).toEqual([[message], 1]);
   });
 
   it('stay the same if a read fails', async () => {
     const errors: unknown[] = [];
-    const store = { waiting: () => Promise.reject(new Error('no answer')) };
-    const waiting = new WaitingMessages(
-      store,
-      () => START,
-      (error) => errors.push(error),
-    );
-    waiting.current();
-    await waiting.idle();
+    const waiting = new WaitingMessages({
+      digests: { waiting: () => Promise.reject(new Error('no answer')) },
+      clock: () => START,
+      onChange: expect.unreachable,
+      onError: (error) => errors.push(error),
+    });
+    await waiting.refresh();
     expect(waiting.current()).toEqual([]);
     expect(errors).toHaveLength(1);
   });
