@@ -17,6 +17,7 @@ import type { Document, Failure, Fetch } from './fetch/fetch.ts';
 import { type FeedAddress, plainAddress } from './fetch/plain-address.ts';
 import { intervalDoublings } from './interval.ts';
 import { withoutLongMove } from './next-state.ts';
+import { KnownEntries } from './parser/known-entries.ts';
 import { type FeedDocument, parseFeed } from './parser/parse.ts';
 import { type ProcessDeps, processDocument, processPushedDocument } from './process-document.ts';
 import { isSubscriptionDue, withCallback } from './push/push-state.ts';
@@ -197,10 +198,20 @@ async function processPush(
   return outcome;
 }
 
+/** Of this process, for all feeds. */
+const knownEntries = new KnownEntries();
+
 /** Reads a document. Returns it without the secrets of the feed's address, and as it was. */
 async function parse({ clock }: PollDeps, fetched: Document, address: FeedAddress) {
   const { bytes, url, contentType, cut, link } = fetched;
-  const parsed = await parseFeed(bytes, { url, contentType, cut, link, now: clock() });
+  const parsed = await parseFeed(bytes, {
+    url,
+    contentType,
+    cut,
+    link,
+    now: clock(),
+    known: knownEntries,
+  });
   if (!parsed.ok) return parsed;
   const document = await withoutSecrets(parsed.feed, address, fetched.url);
   return { ok: true as const, document, original: parsed.feed };

@@ -43,19 +43,27 @@ export interface IdentifiedEntry {
   readonly entry: Entry;
 }
 
-/** An entry with what decides whether another entry of its document is the same, or shares an identifier with it. */
-interface Candidate {
+/** What an entry says of itself, whatever else its document has. */
+interface Hashes {
+  /** Two entries with a common key share an identifier. `titleDate` is not hashed. */
+  readonly keys: { readonly guid?: string; readonly url?: string; readonly titleDate?: string };
+  readonly isPermalink: boolean;
+  readonly textHash: string;
+  readonly title: string | undefined;
+  readonly date: string | undefined;
+  readonly contentHash: () => string;
+}
+
+interface Candidate extends Hashes {
   readonly entry: Entry;
   readonly original: Entry;
-  readonly canonicalUrl: string | undefined;
-  readonly contentHash: () => string;
-  /** `titleDate` is not hashed. */
-  readonly keys: { readonly guid?: string; readonly url?: string; readonly titleDate?: string };
 }
 
 /** Fingerprints the entries of a document, without duplicates. `originals` are the entries with their secrets. */
 export function identify(entries: readonly Entry[], originals = entries): IdentifiedEntry[] {
-  const all = distinct(entries.map((entry, n) => candidateOf(entry, originals[n])));
+  const all = distinct(
+    entries.map((entry, n) => ({ entry, original: originals[n] ?? entry, ...hashesOf(entry) })),
+  );
   const counts = new Map<string, number>();
   for (const { keys } of all) {
     for (const key of Object.values(keys)) counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -63,20 +71,28 @@ export function identify(entries: readonly Entry[], originals = entries): Identi
   return all.map((candidate) => new Fingerprinted(candidate, (key) => counts.get(key) === 1));
 }
 
-function candidateOf(entry: Entry, original = entry): Candidate {
+/** The parser returns the entries that it knows as they were. */
+const known = new WeakMap<Entry, Hashes>();
+
+function hashesOf(entry: Entry): Hashes {
+  const before = known.get(entry);
+  if (before) return before;
   const { guid, url, title, summary, content, published } = entry;
   const canonical = url ? canonicalUrl(url) : undefined;
-  return {
-    entry,
-    original,
-    canonicalUrl: canonical,
-    contentHash: once(() => hash64(title, summary, content)),
+  const hashes: Hashes = {
     keys: {
       ...(guid ? { guid: hash64('guid', guid) } : {}),
       ...(canonical === undefined ? {} : { url: hash64('url', canonical) }),
       ...(title && published ? { titleDate: `${title}\0${published}` } : {}),
     },
+    isPermalink: guid !== undefined && isSpelling(entry, canonical),
+    textHash: textHashOf(entry),
+    title: title ? halfHash(hash64('title', title)) : undefined,
+    date: published ? halfHash(hash64('date', published)) : undefined,
+    contentHash: once(() => hash64(title, summary, content)),
   };
+  known.set(entry, hashes);
+  return hashes;
 }
 
 /** Computes the hashes that few entries need on demand: a poll finds most entries as they were. */
@@ -90,19 +106,17 @@ class Fingerprinted implements IdentifiedEntry {
   readonly #unique: Candidate['keys'];
 
   constructor(candidate: Candidate, isUnique: (key: string) => boolean) {
-    const { entry, keys } = candidate;
-    const { title, published } = entry;
+    const { entry, keys, title, date } = candidate;
     const uniqueKey = (key: string | undefined) => (key !== undefined && isUnique(key) ? key : undefined);
     const [guid, url, titleDate] = [uniqueKey(keys.guid), uniqueKey(keys.url), uniqueKey(keys.titleDate)];
     this.entry = entry;
-    this.isPermalink =
-      url !== undefined && entry.guid !== undefined && isSpelling(entry, candidate.canonicalUrl);
-    this.textHash = textHashOf(entry);
+    this.isPermalink = url !== undefined && candidate.isPermalink;
+    this.textHash = candidate.textHash;
     this.fingerprint = {
       ...(guid && !this.isPermalink ? { guid: shortHash(guid) } : {}),
       ...(url ? { url: shortHash(url) } : {}),
-      ...(title ? { title: halfHash(hash64('title', title)) } : {}),
-      ...(published && titleDate === keys.titleDate ? { date: halfHash(hash64('date', published)) } : {}),
+      ...(title ? { title } : {}),
+      ...(date && titleDate === keys.titleDate ? { date } : {}),
     };
     this.#candidate = candidate;
     this.#unique = {

@@ -96,6 +96,6 @@ export function documentOf({
     ...(push ? { push } : {}),
     ...(truncated ? { truncated } : {}),
     ...(hasMore ? { hasMore } : {}),
-    entries: language ? entries.map((entry) => ({ language, ...entry })) : entries,
+    entries: language ? entries.map((entry) => (entry.language ? entry : { ...entry, language })) : entries,
   };
 }

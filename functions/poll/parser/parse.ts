@@ -7,6 +7,7 @@ import { decode } from './encoding/decode.ts';
 import type { FeedDocument } from './feed-document.ts';
 import { webUrl } from './fields/web-url.ts';
 import { isHtmlFragment, isHtmlPage } from './html-page.ts';
+import type { KnownEntries } from './known-entries.ts';
 import { readRss } from './rss.ts';
 import type { ReadOptions, Render } from './text/element-text.ts';
 import { plainText } from './text/plain-text.ts';
@@ -37,6 +38,8 @@ export interface ParseContext {
   readonly now: number;
   /** Converts the HTML of titles, summaries and contents. Defaults to `plainText`. */
   readonly render?: Render;
+  /** Entries of earlier documents with the same `render`. They are not read again. */
+  readonly known?: KnownEntries;
 }
 
 /** Bytes. The limit also applies to the characters. Fetches stop at the same size. */
@@ -82,7 +85,8 @@ function withHeaderHubs(feed: FeedDocument, { link, url: base }: ParseContext): 
 }
 
 async function read(bytes: Uint8Array, context: ParseContext): Promise<ParseResult> {
-  const options = { now: context.now, render: context.render ?? plainText, url: context.url };
+  const { now, render = plainText, url, known } = context;
+  const options = { now, render, url, known };
   const text = (await decode(bytes, context.contentType ?? '')).trim();
   if (text === '') return failed('empty', 'the body is empty');
   const isWebPage = isHtmlPage(text);

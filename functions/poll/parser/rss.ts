@@ -6,7 +6,13 @@ import { alternateLink, fallbackLink, permalink, plainLink, pushLinks, urlFromId
 import { pollingHintsOf } from './fields/polling-hints.ts';
 import { areDifferentSites, type BaseUrls, webUrl } from './fields/web-url.ts';
 import { type ReadOptions, textOf, titleOf } from './text/element-text.ts';
-import { childrenNamed, childText, type FeedElement, firstNonEmpty } from './xml/feed-element.ts';
+import {
+  childrenNamed,
+  childText,
+  type EntryElement,
+  type FeedElement,
+  firstNonEmpty,
+} from './xml/feed-element.ts';
 import type { XmlFeed } from './xml/xml-feed.ts';
 
 /** Returns the feed of an RSS, RDF or CDF document, of any version. */
@@ -20,15 +26,17 @@ export function readRss({ head, entries, complete, hasMore }: XmlFeed, options: 
   const bases = areDifferentSites(url, options.url)
     ? { base: url, feed: options.url }
     : { base: options.url ?? url };
+  const language = languageTag(childText(head, 'language', 'dc:language') || head.language);
+  const feed = { bases, language, context: JSON.stringify(['rss', bases, options.url, language]) };
   return documentOf({
     title: titleOf(head, options, 'title', 'dc:title', 'atom:title', 'itunes:title'),
     url,
-    language: languageTag(childText(head, 'language', 'dc:language') || head.language),
+    language,
     hints: pollingHintsOf(head),
     push: pushLinks(head, feedBases),
     truncated: !complete,
     hasMore,
-    entries: entries.map((entry) => readItem(entry, bases, options)),
+    entries: entries.map((entry) => readItem(entry, feed, options)),
   });
 }
 
@@ -69,23 +77,37 @@ const PUBLISHED = [
 ];
 const UPDATED = ['atom:updated', 'updated', 'dcterms:modified', 'modified', 'lastbuilddate', 'lastmod'];
 
-function readItem(item: FeedElement, bases: BaseUrls, options: ReadOptions): Entry {
-  const guid =
-    childText(item, 'guid', 'id', 'atom:id', 'dc:identifier') || item.attributes.get('about')?.trim();
-  return entryOf({
-    guid,
-    url: linkOf(item, bases) ?? fallbackLink(item, bases, options.url),
-    title:
-      titleOf(item, options, 'title', 'dc:title', 'atom:title', 'media:title', 'itunes:title') ||
-      mediaText(item, options, 'media:title'),
-    summary: textOf(item, options, ...SUMMARIES) || mediaText(item, options, 'media:description'),
-    content: textOf(item, options, ...CONTENTS),
+interface FeedDefaults {
+  readonly bases: BaseUrls;
+  readonly language: string | undefined;
+  /** All of the feed that its entries depend on. */
+  readonly context: string;
+}
+
+function readItem(
+  item: EntryElement,
+  { bases, language, context }: FeedDefaults,
+  options: ReadOptions,
+): Entry {
+  const dates = {
     published: firstDate(item, PUBLISHED, options.now),
     updated: firstDate(item, UPDATED, options.now),
-    language: languageTag(childText(item, 'dc:language', 'language') || item.language),
-    authors: authors(item),
-    categories: categories(item),
-  });
+  };
+  const read = () =>
+    entryOf({
+      guid: childText(item, 'guid', 'id', 'atom:id', 'dc:identifier') || item.attributes.get('about')?.trim(),
+      url: linkOf(item, bases) ?? fallbackLink(item, bases, options.url),
+      title:
+        titleOf(item, options, 'title', 'dc:title', 'atom:title', 'media:title', 'itunes:title') ||
+        mediaText(item, options, 'media:title'),
+      summary: textOf(item, options, ...SUMMARIES) || mediaText(item, options, 'media:description'),
+      content: textOf(item, options, ...CONTENTS),
+      ...dates,
+      language: languageTag(childText(item, 'dc:language', 'language') || item.language) ?? language,
+      authors: authors(item),
+      categories: categories(item),
+    });
+  return options.known?.read(item, context, dates, read) ?? read();
 }
 
 function categories(item: FeedElement): string[] {

@@ -1,3 +1,4 @@
+import type { KnownEntries } from '../known-entries.ts';
 import { MAX_TEXT_LENGTH } from '../limits.ts';
 import { type FeedElement, firstNonEmpty } from '../xml/feed-element.ts';
 import { decodeEntities } from './entities.ts';
@@ -18,6 +19,8 @@ export interface ReadOptions {
   readonly url: string | undefined;
   /** The default type of a text that states no type, if the format defines a default. */
   readonly defaultType?: 'text';
+  /** Entries that need not be read again. */
+  readonly known?: KnownEntries | undefined;
 }
 
 /** Returns the text of the first child that has visible text, in the order of the names. */

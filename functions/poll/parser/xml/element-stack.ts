@@ -1,5 +1,5 @@
 import { MAX_DEPTH } from '../limits.ts';
-import type { FeedElement } from './feed-element.ts';
+import type { EntryElement, FeedElement } from './feed-element.ts';
 import type { Namespaces } from './namespaces.ts';
 
 /** The context that an element passes on to its descendants. */
@@ -34,6 +34,8 @@ export class ElementStack {
   /** The number of open elements deeper than MAX_DEPTH. */
   #tooDeep = 0;
   #text: OpenElement | undefined;
+  /** The depth of the open entry; -1 for none. */
+  #entryAt = -1;
 
   constructor(source: string, outermost: Scope) {
     this.#source = source;
@@ -58,13 +60,12 @@ export class ElementStack {
   }
 
   get entry(): OpenElement | undefined {
-    return this.#stack.find(({ role }) => role === 'entry');
+    return this.#stack[this.#entryAt];
   }
 
   /** The open child of the open entry. */
   get entryChild(): OpenElement | undefined {
-    const at = this.#stack.findIndex(({ role }) => role === 'entry');
-    return at < 0 ? undefined : this.#stack[at + 1];
+    return this.entry && this.#stack[this.#entryAt + 1];
   }
 
   push(tag: string, scope: Scope, role: ElementRole, element: FeedElement | undefined, from: number): void {
@@ -74,6 +75,7 @@ export class ElementStack {
     }
     const open = { tag, scope, role, element, from };
     this.#stack.push(open);
+    if (role === 'entry') this.#entryAt = this.#stack.length - 1;
     // A text with an element inside is markup.
     if (this.#text?.element) this.#text.element.markup ??= '';
     else if (role === 'text') this.#text = open;
@@ -97,8 +99,7 @@ export class ElementStack {
   }
 
   closeEntry(end: number): void {
-    const depth = this.#stack.findIndex(({ role }) => role === 'entry');
-    if (depth >= 0) this.#closeDownTo(depth, end);
+    if (this.entry) this.#closeDownTo(this.#entryAt, end);
   }
 
   closeAll(end: number): void {
@@ -107,6 +108,11 @@ export class ElementStack {
 
   #closeDownTo(depth: number, end: number): void {
     const text = this.#text;
+    const entry = this.#stack[this.#entryAt];
+    if (entry && this.#entryAt >= depth) {
+      (entry.element as EntryElement).source = this.#source.slice(entry.from, end);
+      this.#entryAt = -1;
+    }
     if (text && this.#stack.indexOf(text) >= depth) {
       if (text.element?.markup !== undefined) text.element.markup = this.#source.slice(text.from, end);
       this.#text = undefined;

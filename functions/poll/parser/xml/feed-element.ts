@@ -15,6 +15,14 @@ export interface FeedElement {
   readonly language: string | undefined;
 }
 
+/** The element of an entry, with all that decides how it reads, beside the feed that it belongs to. */
+export interface EntryElement extends FeedElement {
+  /** The source of the content. */
+  source: string;
+  /** The namespace prefixes in force; see `Namespaces.key`. */
+  readonly prefixes: string;
+}
+
 export function childrenNamed(
   { children }: FeedElement,
   ...names: readonly string[]

@@ -49,6 +49,7 @@ export class Namespaces {
   readonly #prefixes: ReadonlyMap<string, string>;
   readonly #isAtom: boolean;
   readonly #resolved = new Map<string, string>();
+  #key: string | undefined;
 
   constructor(isAtom = false, prefixes: ReadonlyMap<string, string> = new Map()) {
     this.#isAtom = isAtom;
@@ -65,6 +66,12 @@ export class Namespaces {
   /** Returns the same namespaces for an Atom document, where Atom's elements are the feed's own. */
   forAtom(): Namespaces {
     return new Namespaces(true, this.#prefixes);
+  }
+
+  /** A text that is the same for the same prefixes. */
+  get key(): string {
+    this.#key ??= JSON.stringify([this.#isAtom, ...this.#prefixes]);
+    return this.#key;
   }
 
   /** Returns the standard form of a lower-case name. */

@@ -3,7 +3,7 @@ import { MAX_URL, webUrl } from '../fields/web-url.ts';
 import { MAX_ENTRIES, MAX_TEXT_LENGTH, MAX_VALUES } from '../limits.ts';
 import { decodeEntities } from '../text/entities.ts';
 import { ElementStack, type Scope } from './element-stack.ts';
-import { type FeedElement, NO_CHILDREN } from './feed-element.ts';
+import { type EntryElement, type FeedElement, NO_CHILDREN } from './feed-element.ts';
 import { Namespaces } from './namespaces.ts';
 import { type Attributes, createTagTokenizer, type TagEvents } from './tag-tokenizer.ts';
 import {
@@ -21,7 +21,7 @@ export interface XmlFeed {
   /** The root and the channel as one element. */
   readonly head: FeedElement;
   /** Entries in the channel, beside it, or in another entry that was not closed. */
-  readonly entries: readonly FeedElement[];
+  readonly entries: readonly EntryElement[];
   /** The root is closed, or we stopped at a limit: the document itself is not truncated. */
   readonly complete: boolean;
   /** We stopped at a limit, so the document has more than we read. */
@@ -50,7 +50,7 @@ class XmlFeedReader implements TagEvents {
   readonly #url: string | undefined;
   readonly #tokenizer: Tokenizer;
   readonly #open: ElementStack;
-  readonly #entries: FeedElement[] = [];
+  readonly #entries: EntryElement[] = [];
   #head: FeedElement | undefined;
   #kind: FeedKind = 'rss';
   #hasChannel = false;
@@ -228,7 +228,11 @@ class XmlFeedReader implements TagEvents {
       this.#stop();
       return;
     }
-    const element = elementOf(name, attributes, scope, new Map());
+    const element = {
+      ...elementOf(name, attributes, scope, new Map()),
+      source: '',
+      prefixes: scope.namespaces.key,
+    };
     this.#entries.push(element);
     this.#open.push(tag, scope, 'entry', element, from);
   }
