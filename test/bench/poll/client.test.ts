@@ -37,7 +37,7 @@ it.runIf(isLong)('misbehaving feeds do not delay the others', async () => {
   const urls = join(folder, 'urls');
   writeFileSync(urls, server.urls.join('\n'));
   const result = await runClient('poll', [
-    ...['--urls', urls, '--state', folder, '--first', '12', '--deadline', '8000'],
+    ...['--urls', urls, '--state', folder, '--first', '12', '--deadline', '20000'],
   ]);
   expect(result.outcomes).toEqual({
     changed: 12,
@@ -46,7 +46,7 @@ it.runIf(isLong)('misbehaving feeds do not delay the others', async () => {
     'too-large': 2,
     redirects: 2,
   });
-  // Shorter than the deadline of the hanging feeds.
-  expect(result.firstSeconds).toBeLessThan(7);
-  expect(result.seconds).toBeLessThan(14);
+  // Shorter than the deadline of the hanging feeds, also on a busy machine.
+  expect(result.firstSeconds).toBeLessThan(18);
+  expect(result.seconds).toBeLessThan(36);
 });
