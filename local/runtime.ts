@@ -273,16 +273,18 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     failed: servers.failed,
     tick: () => inForce.handlers.dispatch(),
     async reload(config, subscriptions, secrets = {}) {
-      const before = inForce;
       const wanted = wantedChannels(config, subscriptions);
-      await changeChannels(async () => {
+      const { before, applied } = await changeChannels(async () => {
+        const before = inForce;
         try {
           writeConfig(config);
           const handlers = handlersFor(config, secrets);
           await provisioned.channels.make(wanted);
           await signupPage.apply(config);
-          inForce = { config, subscriptions, secrets, handlers };
+          const applied = { config, subscriptions, secrets, handlers };
+          inForce = applied;
           for (const id of wanted.topicIds) known.add(id);
+          return { before, applied };
         } catch (error) {
           writeConfig(before.config);
           await provisioned.channels.remove({
@@ -294,8 +296,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       });
       // The new configuration is in force. The next start or reload finishes what fails from here on.
       const fail = (error: unknown) => log.error('reload-failed', { error: String(error) });
-      await pollNewFeeds(platform, before, inForce).catch(fail);
-      const applied = inForce;
+      await pollNewFeeds(platform, before, applied).catch(fail);
       // Invocations with the old configuration may still publish to channels that are about to be removed. A slow server
       // can make them last, and the caller does not wait.
       removing = Promise.all(sources.map((source) => source.idle()))

@@ -25,7 +25,7 @@ const MAX_NAME = 100;
 export function addTopicRoutes(app: Hono, context: PageContext): void {
   const { data, form, notes, show } = context;
 
-  let isWarm = false;
+  let warming: AbortController | undefined;
 
   app.get('/try', async (c) => {
     const parameters = new URL(c.req.url).searchParams;
@@ -34,11 +34,13 @@ export function addTopicRoutes(app: Hono, context: PageContext): void {
     const saved = topics.find(({ id }) => id === request.topic);
     // A link to a topic has no query: the topic's own is tried.
     const query = request.query || (saved ? savedText(saved) : '');
+    // A query needs the processor for itself.
+    if (query !== '') warming?.abort();
     const answer = await tryAnswer(data, { ...request, query }, c.req.raw.signal);
     // Reading the past of a deployment costs money.
-    if (!answer && !isWarm && !data.pastNote) {
-      isWarm = true;
-      void warmUp(data);
+    if (!answer && !warming && !data.pastNote) {
+      warming = new AbortController();
+      void warmUp(data, warming.signal);
     }
     return show(c, { view: '/try' }, () =>
       tryView({ ...request, query }, topics, answer, {

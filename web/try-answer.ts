@@ -70,9 +70,9 @@ export async function tryAnswer(
 const NOTHING: TryRequest = { query: 'qzxwvjkq', topic: undefined, days: MAX_DAYS };
 
 /** Tries a word that no article has, so that the next query finds the past in memory and the code compiled. */
-export async function warmUp(data: Pick<PageData, 'past' | 'loaded'>): Promise<void> {
+export async function warmUp(data: Pick<PageData, 'past' | 'loaded'>, signal: AbortSignal): Promise<void> {
   // A past that cannot be read is the first query's fault to show.
-  await tryAnswer(data, NOTHING, new AbortController().signal).catch(() => undefined);
+  await tryAnswer(data, NOTHING, signal).catch(() => undefined);
 }
 
 /** Returns the alert that a story would have been. */

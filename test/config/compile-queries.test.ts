@@ -200,11 +200,13 @@ it('takes time in proportion to the size of a file with a single line', async ()
   const topics = [{ id: 'floods', match: 'flood' }];
   const file = JSON.stringify({ feeds, topics, recipients: [{ email: 'reader@readers.internal' }] });
   const lines = file.replaceAll('},{', '},\n{');
-  load(lines);
-  const start = processorTime();
-  load(lines);
+  const timesOfLines = Array.from({ length: 4 }, () => {
+    const start = processorTime();
+    load(lines);
+    return processorTime() - start;
+  });
   // It once took nine times as long.
-  const { config } = await takesLessThan(4 * (processorTime() - start), () => load(file));
+  const { config } = await takesLessThan(4 * Math.min(...timesOfLines), () => load(file));
   expect(config.feeds).toHaveLength(5_000);
 });
 

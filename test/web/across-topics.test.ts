@@ -63,6 +63,37 @@ describe('a story of several topics', () => {
     expect(story).toMatchObject({ topics: ['talks', 'lumen'], reports: ['1', '2'] });
   });
 
+  it('stays one while both topics get reports that the other misses', () => {
+    const stories = shown(
+      message('talks', '1', { itemId: '1' }, { itemId: '2' }, { itemId: '3' }),
+      message('lumen', '2', { itemId: '2' }, { itemId: '3' }),
+      message('lumen', '2', { itemId: '4' }),
+    );
+    expect(stories.map(({ topics, reports }) => [topics, reports])).toEqual([
+      [
+        ['talks', 'lumen'],
+        ['1', '2', '3', '4'],
+      ],
+    ]);
+  });
+
+  it('is not one if they share only a report on several events', () => {
+    const stories = shown(
+      message('weather', '1', { itemId: '1' }, { itemId: '2' }, { itemId: '3' }),
+      message('politics', '1', { itemId: '1' }, { itemId: '4' }, { itemId: '5' }),
+    );
+    expect(stories.map(({ topics }) => topics)).toEqual([['politics'], ['weather']]);
+  });
+
+  it('is one with the story that has its first report, if the reader has split it in one topic', () => {
+    const stories = shown(
+      message('talks', '1', { itemId: '1' }),
+      message('lumen', '1', { itemId: '1' }, { itemId: '2' }),
+      message('talks', '2', { itemId: '2' }),
+    );
+    expect(stories.map(({ topics }) => topics)).toEqual([['talks'], ['lumen', 'talks']]);
+  });
+
   it('is not one with another story of its own topic, or of another event', () => {
     const topics = shown(
       message('talks', '1', { itemId: '1' }),

@@ -36,6 +36,7 @@ export class ElementStack {
   #text: OpenElement | undefined;
   /** The depth of the open entry; -1 for none. */
   #entryAt = -1;
+  #keepsSource = true;
 
   constructor(source: string, outermost: Scope) {
     this.#source = source;
@@ -71,11 +72,15 @@ export class ElementStack {
   push(tag: string, scope: Scope, role: ElementRole, element: FeedElement | undefined, from: number): void {
     if (this.#stack.length >= MAX_DEPTH) {
       this.#tooDeep++;
+      this.forgetSource();
       return;
     }
     const open = { tag, scope, role, element, from };
     this.#stack.push(open);
-    if (role === 'entry') this.#entryAt = this.#stack.length - 1;
+    if (role === 'entry') {
+      this.#entryAt = this.#stack.length - 1;
+      this.#keepsSource = true;
+    }
     // A text with an element inside is markup.
     if (this.#text?.element) this.#text.element.markup ??= '';
     else if (role === 'text') this.#text = open;
@@ -102,6 +107,11 @@ export class ElementStack {
     if (this.entry) this.#closeDownTo(this.#entryAt, end);
   }
 
+  /** Leaves the open entry without its source, since it depends on what is around it. */
+  forgetSource(): void {
+    this.#keepsSource = false;
+  }
+
   closeAll(end: number): void {
     this.#closeDownTo(0, end);
   }
@@ -110,7 +120,7 @@ export class ElementStack {
     const text = this.#text;
     const entry = this.#stack[this.#entryAt];
     if (entry && this.#entryAt >= depth) {
-      (entry.element as EntryElement).source = this.#source.slice(entry.from, end);
+      if (this.#keepsSource) (entry.element as EntryElement).source = this.#source.slice(entry.from, end);
       this.#entryAt = -1;
     }
     if (text && this.#stack.indexOf(text) >= depth) {

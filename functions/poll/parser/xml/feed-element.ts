@@ -17,8 +17,8 @@ export interface FeedElement {
 
 /** The element of an entry, with all that decides how it reads, beside the feed that it belongs to. */
 export interface EntryElement extends FeedElement {
-  /** The source of the content. */
-  source: string;
+  /** The source of the content. Undefined if it reads otherwise in another document, as in broken ones. */
+  source: string | undefined;
   /** The namespace prefixes in force; see `Namespaces.key`. */
   readonly prefixes: string;
 }

@@ -161,6 +161,7 @@ class XmlFeedReader implements TagEvents {
   /** Returns whether an entry is embedded in an element of another entry, as quoted and related entries are. */
   #isEmbedded(tag: string, start: number): boolean {
     const parent = this.#open.entryChild;
+    if (parent) this.#open.forgetSource();
     if (!parent || parent.tag.length > MAX_EMBEDDING_NAME || tag.length > MAX_EMBEDDING_NAME) return false;
     const { end, scanned } = endOfEmbedding(
       this.#source.slice(start, start + Math.min(MAX_EMBEDDING_LENGTH, this.#lookahead)),
@@ -230,7 +231,7 @@ class XmlFeedReader implements TagEvents {
     }
     const element = {
       ...elementOf(name, attributes, scope, new Map()),
-      source: '',
+      source: undefined,
       prefixes: scope.namespaces.key,
     };
     this.#entries.push(element);
@@ -282,7 +283,10 @@ class XmlFeedReader implements TagEvents {
     const base = attributes.get('xml:base')?.trim();
     const language = attributes.get('xml:lang')?.trim();
     this.#declarations += declared.length;
-    if (this.#declarations > MAX_DECLARATIONS) declared.length = 0;
+    if (this.#declarations > MAX_DECLARATIONS) {
+      declared.length = 0;
+      this.#open.forgetSource();
+    }
     if (declared.length === 0 && !base && !language) return outer;
     return {
       namespaces: declared.length > 0 ? outer.namespaces.withDeclared(declared) : outer.namespaces,

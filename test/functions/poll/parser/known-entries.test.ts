@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KnownEntries } from '../../../../functions/poll/parser/known-entries.ts';
 import { type FeedDocument, type ParseContext, parseFeed } from '../../../../functions/poll/parser/parse.ts';
+import { peakMemory } from '../../../helpers/memory.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const HERALD = 'https://herald.example/feed';
@@ -91,12 +92,44 @@ describe('the entries of an earlier document', () => {
     expect(new Set(results.map(({ entries }) => JSON.stringify(entries))).size).toBe(results.length);
   });
 
-  it('are forgotten, the longest unused first, if their texts take too much memory', async () => {
+  const BROKEN = '<item><title>a</title><description>Old <entry>x</entry><guid>1</guid></item>';
+  it.each([
+    [
+      'the document around it closes its elements',
+      BROKEN,
+      `${BROKEN}<item><title>b</title></description></item>`,
+    ],
+    ['it is too deep in the document', item(1), `${'<a>'.repeat(97)}${item(1)}`],
+  ])('are read again if %s', async (_, one, other) => {
+    for (const order of [
+      [rss(one), rss(other)],
+      [rss(other), rss(one)],
+    ]) {
+      const known = new KnownEntries();
+      for (const text of order) expect(await read(text, { known })).toEqual(await read(text));
+    }
+    expect((await read(rss(one))).entries[0]).not.toEqual((await read(rss(other))).entries[0]);
+  });
+
+  it('keep no document in memory', async () => {
     const known = new KnownEntries();
-    const long = (n: number) => rss(item(n, `<description>${`word${n} `.repeat(30_000)}</description>`));
+    const others = `<!-- ${'x'.repeat(1_000_000)} -->`;
+    const text = (n: number) =>
+      `<description>The council met ${n} times, and closed the bridge.</description>`;
+    const poll = async (n: number) => void (await read(rss(item(n, text(n)) + others), { known }));
+    await poll(0);
+    const bytes = await peakMemory(async () => {
+      for (let n = 1; n <= 60; n++) await poll(n);
+    });
+    expect(bytes).toBeLessThan(30_000_000);
+  });
+
+  it('are forgotten, the longest unused first, if they take too much memory', async () => {
+    const known = new KnownEntries();
+    const long = (n: number) => rss(item(n, `<description>${`word${n} `.repeat(15_000)}</description>`));
     const [first] = (await read(rss(item(1)), { known })).entries;
     const [second] = (await read(rss(item(2)), { known })).entries;
-    for (let n = 100; n < 160; n++) {
+    for (let n = 100; n < 260; n++) {
       await read(long(n), { known });
       expect((await read(rss(item(1)), { known })).entries[0]).toBe(first);
     }

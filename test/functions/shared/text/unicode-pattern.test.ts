@@ -58,10 +58,11 @@ describe('a pattern', () => {
   });
 
   it('takes less than three seconds on the longest text', async () => {
-    const slow = compilePattern(String.raw`\b(?:\w{1,20}\s+){1,6}\bштормит\b`);
-    expect(slow.steps).toBeLessThan(300);
+    const slow = String.raw`\b(?:\w{1,20}\s+){1,6}\bштормит\b`;
+    expect(compilePattern(slow).steps).toBeLessThan(300);
     const text = `${'шторм ночь '.repeat(1_800)} штормитх`;
-    expect(await takesLessThan(3_000, () => slow.find(text))).toBeUndefined();
+    // A pattern builds its tables when it is first used.
+    expect(await takesLessThan(3_000, () => compilePattern(slow).find(text))).toBeUndefined();
   });
 });
 
