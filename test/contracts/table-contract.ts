@@ -319,3 +319,26 @@ export function tableContract(table: () => Table): void {
     });
   });
 }
+
+/** The refusals of DynamoDB, which a table in memory need not have. */
+export function refusesAsDynamoDbDoes(table: () => Table): void {
+  it('refuses a record of more than 400 KB with a clear error', async () => {
+    const record = { pk: 'large', sk: 'a', text: 'x'.repeat(410_000) };
+    await expect(table().put(record)).rejects.toThrow('size');
+    await expect(table().put(record, { absent: true })).rejects.toThrow('size');
+    await expect(table().putAll([record])).rejects.toThrow('size');
+  });
+
+  it('refuses a key that is empty or too long', async () => {
+    const write = (pk: string, sk: string) => table().put({ pk, sk });
+    await expect(write('', 'a')).rejects.toThrow('One or more parameter values');
+    await expect(write('a', '')).rejects.toThrow('One or more parameter values');
+    await expect(write('é'.repeat(1_025), 'a')).rejects.toThrow(/size limit of|must be under/);
+    await expect(write('a', 'x'.repeat(1_025))).rejects.toThrow(/size limit of|must be under/);
+    expect(await write('é'.repeat(1_024), 'x'.repeat(1_024))).toBe(true);
+  });
+
+  it('refuses a range that ends before it begins', async () => {
+    await expect(table().query({ pk: 'a', from: 'b', to: 'a' })).rejects.toThrow('BETWEEN');
+  });
+}

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'vitest';
-import { tableContract } from '../contracts/table-contract.ts';
+import { refusesAsDynamoDbDoes, tableContract } from '../contracts/table-contract.ts';
 import { embeddedPlatform } from '../helpers/embedded-platform.ts';
 import { startEmulator } from './emulator.ts';
 
@@ -19,4 +19,5 @@ describe('the table through the SDK, on the emulator’s DynamoDB', () => {
     };
   });
   tableContract(() => platform().table());
+  refusesAsDynamoDbDoes(() => platform().table());
 });
