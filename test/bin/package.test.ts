@@ -66,7 +66,7 @@ describe.runIf(isLong)('the built package', () => {
       expect(run(installed.command, ['--help'], folder)).toContain('init');
     });
 
-    it('goes from nothing to a story for the reader', { timeout: 60_000 }, async () => {
+    it('goes from nothing to a story for the reader', async () => {
       const title = 'Dockers strike at the harbour';
       const feed = await listening((_, response) => {
         const date = new Date().toUTCString();
@@ -129,7 +129,7 @@ describe.runIf(isLong)('the built package', () => {
       expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
     });
 
-    it('runs as the service of systemd', { timeout: 60_000 }, async () => {
+    it('runs as the service of systemd', async () => {
       const place = join(folder, 'service');
       await prepare(join(place, 'etc'));
       const code = join(folder, 'node_modules/news-alerts');
@@ -139,7 +139,7 @@ describe.runIf(isLong)('the built package', () => {
       expect(output).not.toMatch(/warning|EACCES/i);
     });
 
-    it('runs as the container does, from what the Dockerfile copies', { timeout: 60_000 }, async () => {
+    it('runs as the container does, from what the Dockerfile copies', async () => {
       const image = join(folder, 'image');
       const data = ownFolder(join(folder, 'image-data'));
       const steps = Array.from(
@@ -188,7 +188,7 @@ describe.runIf(isLong)('the built package', () => {
     });
   });
 
-  describe('the construct of the package', { timeout: 60_000 }, () => {
+  describe('the construct of the package', () => {
     const app = `import { App, Stack } from 'aws-cdk-lib';
   import { NewsAlerts } from 'news-alerts/cdk';
 

@@ -103,9 +103,7 @@ it.each(Object.entries(REPLACEMENTS))('%s is still imported, and always replaced
   expect([...new Set(found.map(({ path }) => path))]).toEqual([expected]);
 });
 
-it('the bundles take an item from a feed to a subscriber, with credentials only from the environment', {
-  timeout: 60_000,
-}, async () => {
+it('the bundles take an item from a feed to a subscriber, with credentials only from the environment', async () => {
   const deliveries: OutgoingMessage[] = [];
   const sns = createSnsEndpoint({
     clock: Date.now,

@@ -57,9 +57,7 @@ async function stop({ child, ended }: StartedProcess): Promise<void> {
   expect(await ended).toBe(0);
 }
 
-it('reports a wrong password at the start; mails wait and are sent once the password is right', {
-  timeout: 60_000,
-}, async () => {
+it('reports a wrong password at the start; mails wait and are sent once the password is right', async () => {
   const server = await startMailServer({
     authOptional: false,
     allowInsecureAuth: true,
@@ -98,22 +96,18 @@ it('reports a wrong password at the start; mails wait and are sent once the pass
   expect(right.err()).toMatch(/Nothing is lost: the next start continues from here\.\n$/);
 });
 
-it.runIf(isLong)(
-  'reports an address that does not exist, also in the last line',
-  { timeout: 60_000 },
-  async () => {
-    const server = await startMailServer({
-      onRcptTo: (_a, _s, done) => done(answer(550, '5.1.1 no such user')),
-    });
-    const one = start({ NEWS_ALERTS_SMTP_URL: server.url, NEWS_ALERTS_MAIL_FROM: 'alerts@news.internal' });
-    await publishAlert(one, 'first');
-    await one.printed('email ann@readers.internal: failed for good: ', 'err');
-    await stop(one);
-    expect(one.err()).toMatch(
-      /1 email could not be delivered; `news-alerts alerts list` shows why\. Nothing else is lost: the next start continues from here\.\n$/,
-    );
-  },
-);
+it.runIf(isLong)('reports an address that does not exist, also in the last line', async () => {
+  const server = await startMailServer({
+    onRcptTo: (_a, _s, done) => done(answer(550, '5.1.1 no such user')),
+  });
+  const one = start({ NEWS_ALERTS_SMTP_URL: server.url, NEWS_ALERTS_MAIL_FROM: 'alerts@news.internal' });
+  await publishAlert(one, 'first');
+  await one.printed('email ann@readers.internal: failed for good: ', 'err');
+  await stop(one);
+  expect(one.err()).toMatch(
+    /1 email could not be delivered; `news-alerts alerts list` shows why\. Nothing else is lost: the next start continues from here\.\n$/,
+  );
+});
 
 it.each([
   [

@@ -24,7 +24,7 @@ describe.runIf(isLong && existsSync(CHROMIUM))(
       await demo.printed(/DEMO ALERT {2}Floods on the Ashel\n/);
       address = /endpoint at (http:\/\/127\.0\.0\.1:\d+)/.exec(demo.err())?.[1] ?? '';
       browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    }, 90_000);
+    });
 
     afterAll(async () => {
       await browser?.close();

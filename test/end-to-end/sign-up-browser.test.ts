@@ -42,7 +42,7 @@ describe.runIf(isLong && existsSync(CHROMIUM))(
       server = createServer(getRequestListener(signup.app.fetch, { overrideGlobalObjects: false }));
       address = await listenOnLoopback(server, 0, '--signup-port');
       browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    }, 60_000);
+    });
 
     afterAll(async () => {
       await browser.close();
@@ -136,7 +136,6 @@ describe.runIf(isLong && existsSync(CHROMIUM))(
         expect(errors).toEqual([]);
         await close();
       },
-      60_000,
     );
 
     it('asks a phone for its code, and says what is wrong with an entry', async () => {
@@ -161,6 +160,6 @@ describe.runIf(isLong && existsSync(CHROMIUM))(
       // A browser names each answer with an error status on its console.
       expect(errors.filter((text) => !text.includes('status of 400'))).toEqual([]);
       await close();
-    }, 60_000);
+    });
   },
 );

@@ -91,9 +91,7 @@ const linkIn = (text: string, path: string) =>
 const receiversOf = (message: PublishedMessage | undefined) =>
   message?.receivers.map(({ endpoint }) => endpoint).sort();
 
-it('a stranger signs up, confirms, gets alerts with links to less of them, and leaves by one click', {
-  timeout: 60_000,
-}, async () => {
+it('a stranger signs up, confirms, gets alerts with links to less of them, and leaves by one click', async () => {
   await poll();
   const page = await (await open(PUBLIC_URL)).text();
   expect(page).toContain('Talks and outcomes.');

@@ -65,7 +65,7 @@ const states = () =>
     deliveries.map(({ how, detail }) => `${how}: ${detail}`),
   );
 
-it('sends an SMS through the user’s account, up to the monthly limit', { timeout: 60_000 }, async () => {
+it('sends an SMS through the user’s account, up to the monthly limit', async () => {
   const sns = await startSnsStandIn();
   const one = start({ ...account(sns), NEWS_ALERTS_SMS_MONTHLY_USD: '0.20' });
   await publishAlert(one, 'first');
@@ -90,7 +90,7 @@ it('sends an SMS through the user’s account, up to the monthly limit', { timeo
   expect(readSmsSpend(smsSpendFile(data), Date.now())).toBe(0.15);
 });
 
-it('repeats nothing after a kill during the call, and sends what waited', { timeout: 60_000 }, async () => {
+it('repeats nothing after a kill during the call, and sends what waited', async () => {
   const sns = await startSnsStandIn();
   sns.answer = () => 'hang';
   const killed = start(account(sns));
@@ -116,7 +116,7 @@ it('repeats nothing after a kill during the call, and sends what waited', { time
   expect(readSmsSpend(smsSpendFile(data), Date.now())).toBe(0.3);
 });
 
-it('sends nothing that an earlier run only showed', { timeout: 60_000 }, async () => {
+it('sends nothing that an earlier run only showed', async () => {
   const sns = await startSnsStandIn();
   const { NEWS_ALERTS_SMS: _, ...unset } = account(sns);
   const off = start(unset);
@@ -131,7 +131,7 @@ it('sends nothing that an earlier run only showed', { timeout: 60_000 }, async (
   expect(sns.received.map(({ text }) => /Ostrand \w+/.exec(text)?.[0])).toEqual(['Ostrand second']);
 });
 
-it('sends nothing from the demo', { timeout: 60_000 }, async () => {
+it('sends nothing from the demo', async () => {
   const sns = await startSnsStandIn();
   const one = startProcess(['bin/cli.ts', 'start', '--demo', '--port', '0', '--data', data], account(sns));
   started.push(one);
@@ -140,7 +140,7 @@ it('sends nothing from the demo', { timeout: 60_000 }, async () => {
   expect(sns.received).toEqual([]);
 });
 
-it('uses the region and the credentials of a profile', { timeout: 60_000 }, async () => {
+it('uses the region and the credentials of a profile', async () => {
   const sns = await startSnsStandIn();
   writeFileSync(
     join(folder, 'aws'),

@@ -35,9 +35,7 @@ function configFor(url: string): string {
   return file;
 }
 
-it('prints alerts labelled as a demo with --demo, and stops cleanly on Ctrl-C', {
-  timeout: 60_000,
-}, async () => {
+it('prints alerts labelled as a demo with --demo, and stops cleanly on Ctrl-C', async () => {
   const demo = start('--demo');
   await demo.printed(/DEMO ALERT.*\(first look\)/);
   await demo.printed(/DEMO ALERT {2}Floods on the Ashel\n/);

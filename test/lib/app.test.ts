@@ -40,7 +40,7 @@ topics: [{ id: pumps, name: Heat pumps, match: { any: [heat] } }]
 recipients: [{ email: you@example.com, topics: all }]
 `;
 
-describe('CDK app', { timeout: 60_000 }, () => {
+describe('CDK app', () => {
   it('creates one stack with the name from the context, and warns about a placeholder, which is not subscribed', async () => {
     const { status, stderr } = await synthesise(
       { config: fileWith(GOOD), stackName: 'Mine' },

@@ -15,7 +15,7 @@ import {
   sampleTopics,
 } from './sample-stack.ts';
 
-describe.runIf(isLong)('CloudFormation’s rules', { timeout: 60_000 }, () => {
+describe.runIf(isLong)('CloudFormation’s rules', () => {
   it.each<[name: string, options: SampleStackOptions]>([
     ['a small one', {}],
     [

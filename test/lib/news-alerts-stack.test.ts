@@ -30,7 +30,7 @@ function outputs(stack: Stack): Record<string, string> {
   return Object.fromEntries(entries.map(([name, { Value }]) => [name, text(Value)]));
 }
 
-describe('cdk-nag’s rules', { timeout: 60_000 }, () => {
+describe('cdk-nag’s rules', () => {
   it('are all followed, except for wildcards that many channels and two actions without resources need', () => {
     const channels = 'arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:NewsAlerts-channel-*';
     const wildcard = (resource: string) => `AwsSolutions-IAM5[Resource::${resource}]`;
@@ -67,7 +67,7 @@ describe('cdk-nag’s rules', { timeout: 60_000 }, () => {
   });
 });
 
-describe('five thousand topics', { timeout: 60_000 }, () => {
+describe('five thousand topics', () => {
   it('need no more resources, outputs or permissions than sixty', () => {
     const sizes = (count: number) => {
       const { template, resources } = new ReadableTemplate(sampleStack({ topics: sampleTopics(count) }));

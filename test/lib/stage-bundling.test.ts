@@ -21,7 +21,7 @@ function bundled(topicCount: number) {
   };
 }
 
-describe('bundles', { timeout: 60_000 }, () => {
+describe('bundles', () => {
   const two = bundled(2);
 
   it('stay as they are when only topics change', () => {

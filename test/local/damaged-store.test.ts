@@ -61,7 +61,7 @@ beforeAll(async () => {
     await runtime.stop();
   }
   writeFileSync(join(good, 'outbox.jsonl'), '{}\n');
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(() => {
   // LevelDB keeps a folder locked until the process ends, even after it failed to open it.
@@ -141,31 +141,25 @@ const TABLES: readonly (readonly [string, () => void])[] = [
 ];
 
 describe('damaged tables', () => {
-  it.each(sampled(TABLES, 4))(
-    'are reported with a remedy, and left alone: %s',
-    { timeout: 30_000 },
-    async (_, damage) => {
-      damage();
-      const before = readdirSync(data, { recursive: true }).length;
-      const expected = new RegExp(
-        `${data}/tables: expected the tables of news-alerts, got .*move it away \\(mv .*starts over`,
-      );
-      await expect(startEmbeddedServers(data)).rejects.toThrow(expected);
-      await expect(openDataFolder(data)).rejects.toThrow(expected);
-      expect(readdirSync(data, { recursive: true }).length).toBeGreaterThanOrEqual(before);
-      const found = await runMachineChecks(
-        { data, configFile: file, env: {}, clock: Date.now, progress: quiet, port: 1 },
-        () => loadConfigFile(file, {}),
-      );
-      expect(found.find(({ code }) => code === 'folder-unusable')?.seen).toMatch(expected);
-      // Throws if the lock is still held.
-      lockFolder(data).release();
-    },
-  );
+  it.each(sampled(TABLES, 4))('are reported with a remedy, and left alone: %s', async (_, damage) => {
+    damage();
+    const before = readdirSync(data, { recursive: true }).length;
+    const expected = new RegExp(
+      `${data}/tables: expected the tables of news-alerts, got .*move it away \\(mv .*starts over`,
+    );
+    await expect(startEmbeddedServers(data)).rejects.toThrow(expected);
+    await expect(openDataFolder(data)).rejects.toThrow(expected);
+    expect(readdirSync(data, { recursive: true }).length).toBeGreaterThanOrEqual(before);
+    const found = await runMachineChecks(
+      { data, configFile: file, env: {}, clock: Date.now, progress: quiet, port: 1 },
+      () => loadConfigFile(file, {}),
+    );
+    expect(found.find(({ code }) => code === 'folder-unusable')?.seen).toMatch(expected);
+    // Throws if the lock is still held.
+    lockFolder(data).release();
+  });
 
-  it('are created again once they are moved away, with each recipient once', {
-    timeout: 30_000,
-  }, async () => {
+  it('are created again once they are moved away, with each recipient once', async () => {
     rmSync(join(data, 'tables'), { recursive: true });
     const runtime = await runtimeOn(data);
     await runtime.stop();
@@ -173,9 +167,7 @@ describe('damaged tables', () => {
     expect(subscriptions).toHaveLength(1);
   });
 
-  it('are not seen in a log that was truncated by a kill or a power failure', {
-    timeout: 30_000,
-  }, async () => {
+  it('are not seen in a log that was truncated by a kill or a power failure', async () => {
     asLevel(() => undefined)();
     const path = nameIn('tables', /\.log$/);
     const bytes = readFileSync(path);
@@ -185,7 +177,7 @@ describe('damaged tables', () => {
     await servers.stop();
   });
 
-  it('are not seen in a folder that a kill left without a table', { timeout: 30_000 }, async () => {
+  it('are not seen in a folder that a kill left without a table', async () => {
     rmSync(join(data, 'tables'), { recursive: true });
     mkdirSync(join(data, 'tables.new'));
     writeFileSync(join(data, 'tables.new/dynamodb.db'), '');
@@ -245,7 +237,7 @@ describe('damaged queues', () => {
         mkdirSync(path());
       },
     ],
-  ])('are reported with a remedy: %s', { timeout: 30_000 }, async (_, damage) => {
+  ])('are reported with a remedy: %s', async (_, damage) => {
     damage();
     await expect(startEmbeddedServers(data)).rejects.toThrow(
       /fauxqs\.db: expected the queues \(SQLite\) of news-alerts, got [\s\S]*move it away \(mv [\s\S]*feeds are then polled again/,
@@ -275,7 +267,7 @@ describe('damaged queues', () => {
         other.close();
       },
     ],
-  ])('are reported and left alone: %s', { timeout: 30_000 }, async (_, damage) => {
+  ])('are reported and left alone: %s', async (_, damage) => {
     damage();
     await expect(startEmbeddedServers(data)).rejects.toThrow(
       /fauxqs\.db: expected the queues \(SQLite\) of news-alerts, got [\s\S]*move it away \(mv [\s\S]*feeds are then polled again/,
@@ -283,16 +275,14 @@ describe('damaged queues', () => {
     expect(readdirSync(join(data, 'queues')).length).toBeGreaterThan(0);
   });
 
-  it('are not seen in a database without tables, which get created', { timeout: 30_000 }, async () => {
+  it('are not seen in a database without tables, which get created', async () => {
     rmSync(path());
     new DatabaseSync(path()).exec('PRAGMA journal_mode = WAL; PRAGMA user_version = 1');
     const runtime = await runtimeOn(data);
     await runtime.stop();
   });
 
-  it('are not seen in an empty database, as a kill can leave it', {
-    timeout: 30_000,
-  }, async () => {
+  it('are not seen in an empty database, as a kill can leave it', async () => {
     truncateSync(path(), 0);
     const servers = await startEmbeddedServers(data);
     await servers.stop();
@@ -333,7 +323,7 @@ describe('other files in the folder', () => {
       () => asFolder('servers.json'),
       /expected a file to write, got a folder.*move it away/,
     ],
-  ])('reports %s as %s', { timeout: 30_000 }, async (name, _, damage, words) => {
+  ])('reports %s as %s', async (name, _, damage, words) => {
     damage();
     const started = runtimeOn(data);
     await expect(started).rejects.toThrow(words);
@@ -342,7 +332,6 @@ describe('other files in the folder', () => {
 
   it.each([['config.json'], ['topics.bin'], ['servers.json']])(
     'replaces %s with garbage in it',
-    { timeout: 30_000 },
     async (name) => {
       writeFileSync(join(data, name), garbage(500));
       const runtime = await runtimeOn(data);

@@ -49,7 +49,7 @@ describe('the unit of systemd', () => {
       expect(unitValue(name)).toBe('news-alerts');
   });
 
-  it('starts, is healthy, and stops cleanly in time', { timeout: 60_000 }, async () => {
+  it('starts, is healthy, and stops cleanly in time', async () => {
     const feed = await listening((_, response) => {
       response.end('<rss><channel><title>A</title><item><title>Owl</title></item></channel></rss>');
     });
@@ -71,7 +71,7 @@ describe('the unit of systemd', () => {
     expect(readdirSync(join(folder, 'cache'))).not.toEqual([]);
   });
 
-  it('does not show the demo while the network is down', { timeout: 60_000 }, async () => {
+  it('does not show the demo while the network is down', async () => {
     const offline = join(folder, 'offline');
     const etc = join(offline, 'etc');
     mkdirSync(etc, { recursive: true });

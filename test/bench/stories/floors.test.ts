@@ -90,7 +90,7 @@ describe.skipIf(!hasLabelledItems())(`labelled stories, which are looked for in 
       ],
       2,
     ),
-  )('are found once all have come: $floor, $text with text', { timeout: 60_000 }, ({ text, floor }) => {
+  )('are found once all have come: $floor, $text with text', ({ text, floor }) => {
     const items = readLabelledItems('allsides-lrc-val', text);
     const [all, came] = [score(items, groupAllKnown(items)).f1, score(items, groupInOrder(items)).f1];
     expect(all).toBeGreaterThan(floor);
@@ -122,12 +122,8 @@ describe.skipIf(!hasLabelledItems())(`labelled stories, which are looked for in 
     expect(together / pairs).toBeLessThanOrEqual(0.025);
   });
 
-  it.runIf(isLong)(
-    'take an item of many stories no longer than of few, for their number',
-    { timeout: 60_000 },
-    () => {
-      const items = readLabelledItems('allsides-lrc-train', true);
-      expect(timePerHit(items, 500) / timePerHit(items, 50)).toBeLessThan(20);
-    },
-  );
+  it.runIf(isLong)('take an item of many stories no longer than of few, for their number', () => {
+    const items = readLabelledItems('allsides-lrc-train', true);
+    expect(timePerHit(items, 500) / timePerHit(items, 50)).toBeLessThan(20);
+  });
 });

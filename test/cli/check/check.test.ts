@@ -57,7 +57,7 @@ describe('check estimates the messages in a month', () => {
     expect(code).toBe(0);
   });
 
-  it('from the history of this machine, whether start is running or not', { timeout: 60_000 }, async () => {
+  it('from the history of this machine, whether start is running or not', async () => {
     const data = join(folder, 'data');
     mkdirSync(data);
     const lock = lockFolder(data);

@@ -271,7 +271,7 @@ recipients: [{ email: reader@news.example.se, topics: [owls, t0] }]
   it.each([
     ['nobody answers', 'http://127.0.0.1:9', 'ECONNREFUSED'],
     ['the name is unknown', 'http://aws.invalid', 'aws.invalid'],
-  ])('reports once that AWS cannot be reached when %s', { timeout: 60_000 }, async (_, url, cause) => {
+  ])('reports once that AWS cannot be reached when %s', async (_, url, cause) => {
     const found = await findings(
       [],
       {

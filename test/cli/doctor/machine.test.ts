@@ -74,7 +74,7 @@ describe('doctor on this machine, while start is running', () => {
     for (const id of ['woods', 'fields']) {
       await table.put({ pk: `FEED#${id}`, sk: 'STATE', version: 1, failures: 0 });
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     await runtime.stop();
     lock.release();
@@ -196,9 +196,7 @@ describe('doctor on this machine, while start is running', () => {
     rmSync(outboxFile);
   });
 
-  it('runs with --data, but not with --data and --stack', {
-    timeout: 30_000,
-  }, async () => {
+  it('runs with --data, but not with --data and --stack', async () => {
     const { stdout, stderr } = await runCli(['doctor', '--config', file, '--data', data, '--json']);
     const result = JSON.parse(stdout);
     expect(Object.keys(result)).toEqual(['data', 'checkedAt', 'ok', 'findings']);
@@ -210,7 +208,7 @@ describe('doctor on this machine, while start is running', () => {
 });
 
 describe('doctor on this machine, while start is not running', () => {
-  it('reports that, and does not report feeds as silent since then', { timeout: 60_000 }, async () => {
+  it('reports that, and does not report feeds as silent since then', async () => {
     const stopped = join(folder, 'stopped');
     const quiet = () => undefined;
     const runtime = await startRuntime({
@@ -250,9 +248,7 @@ describe('doctor on this machine, while start is not running', () => {
     expect(results.some(({ check }) => check === 'page')).toBe(true);
   });
 
-  it('checks this machine when the credentials find no stack, and otherwise the stack', {
-    timeout: 60_000,
-  }, async () => {
+  it('checks this machine when the credentials find no stack, and otherwise the stack', async () => {
     const home = join(folder, 'home');
     mkdirSync(join(home, '.news-alerts'), { recursive: true });
     const here = (name: string) => {

@@ -190,7 +190,7 @@ SMS in a month of 30 days to each recipient: about 20 parts, $0.13 on AWS (to th
     });
   });
 
-  it('reads the data of this machine, whether start runs or not', { timeout: 60_000 }, async () => {
+  it('reads the data of this machine, whether start runs or not', async () => {
     const data = join(folder, 'data');
     const quiet = () => undefined;
     const runtime = await startRuntime({

@@ -232,7 +232,7 @@ describe('beside a feed with 4,900 matching items a minute', () => {
   });
 });
 
-it('forty items in every poll use up only their own feed’s share', { timeout: 60_000 }, async () => {
+it('forty items in every poll use up only their own feed’s share', async () => {
   const world = new FloodHarness();
   for (let minute = 0; minute < 20; minute++) {
     await world.poll('flood', flood(40, `m${minute}x`));
@@ -286,7 +286,7 @@ it('old items of a new feed stay silent when all of them are edited', async () =
   expect(world.harness.published).toHaveLength(0);
 });
 
-it('the digests of a flood do not use up a small configured cap', { timeout: 60_000 }, async () => {
+it('the digests of a flood do not use up a small configured cap', async () => {
   const world = new FloodHarness({ atMost: { hour: 5, day: 20, timeZone: 'UTC' } });
   for (let minute = 0; minute < 6 * 60; minute += 10) {
     await world.poll('flood', flood(100, `m${minute}x`));
@@ -348,29 +348,25 @@ it.runIf(isLong)(
   },
 );
 
-it.runIf(isLong)(
-  'messages list at most a few hundred retellings of one story',
-  { timeout: 60_000 },
-  async () => {
-    const world = new FloodHarness();
-    const [text] = flood(1);
-    for (let minute = 0; minute < 60; minute++) {
-      const retold = Array.from({ length: 40 }, (_, n) => ({
-        title: `${text?.title
-          .split(' ')
-          .toSorted(() => random.fraction() - 0.5)
-          .join(' ')}`,
-        summary: `${text?.summary} ${minute}`,
-        guid: `${minute} ${n}`,
-      }));
-      await world.poll('flood', retold);
-      await world.drain();
-      await world.pass(world.harness.now + MINUTE);
-    }
-    await world.pass(START + 24 * HOUR);
-    expect(world.harness.published.length).toBeLessThan(40);
-  },
-);
+it.runIf(isLong)('messages list at most a few hundred retellings of one story', async () => {
+  const world = new FloodHarness();
+  const [text] = flood(1);
+  for (let minute = 0; minute < 60; minute++) {
+    const retold = Array.from({ length: 40 }, (_, n) => ({
+      title: `${text?.title
+        .split(' ')
+        .toSorted(() => random.fraction() - 0.5)
+        .join(' ')}`,
+      summary: `${text?.summary} ${minute}`,
+      guid: `${minute} ${n}`,
+    }));
+    await world.poll('flood', retold);
+    await world.drain();
+    await world.pass(world.harness.now + MINUTE);
+  }
+  await world.pass(START + 24 * HOUR);
+  expect(world.harness.published.length).toBeLessThan(40);
+});
 
 it('the first poll of a feed with thousands of items causes one welcome digest', async () => {
   const world = new FloodHarness();
@@ -446,7 +442,7 @@ it('a feed’s notices are bounded', async () => {
   expect(world.harness.published[0]?.alert.entries.length).toBeLessThanOrEqual(20);
 });
 
-it('messages and records stay small whatever feeds send', { timeout: 60_000 }, async () => {
+it('messages and records stay small whatever feeds send', async () => {
   const table = memoryTable();
   const world = new FloodHarness({}, table);
   const long = (n: number, text: string) => text.repeat(n / text.length);

@@ -140,7 +140,7 @@ describe('tables on a full disk', () => {
   });
 
   // Regression: the start failed, since it tried to free the space of an old backlog, which takes a copy of the queues.
-  it.skipIf(!isMounted)('start with queues that used to be larger', { timeout: 30_000 }, async () => {
+  it.skipIf(!isMounted)('start with queues that used to be larger', async () => {
     const data = join(folder, 'data');
     await (await startEmbeddedServers(data)).stop();
     const queues = new DatabaseSync(join(data, 'queues/fauxqs.db'));

@@ -47,9 +47,6 @@ describe('the endpoint', () => {
 
   it.runIf(isLong)(
     'handles a request in chunks of one byte with no more than three times its limit of memory',
-    {
-      timeout: 60_000,
-    },
     async () => {
       const { url } = await startEndpoint();
       const bytes = 1_000_000;

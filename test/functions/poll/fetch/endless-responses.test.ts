@@ -109,7 +109,7 @@ const responses: Readonly<Record<string, readonly [(socket: Socket) => void, out
 it.each(Object.entries(responses).filter(([name]) => isLong || !LONG_ONES.includes(name)))(
   'takes little time and memory for %s',
   // Other work of the process can count as memory once, but not three times.
-  { timeout: 60_000, retry: 2 },
+  { retry: 2 },
   async (_, [respond, outcome]) => {
     const server = await rawServer((socket, path) =>
       path === '/feed' ? respond(socket) : socket.end(`${OK}\r\n${FEED}`),
