@@ -15,8 +15,8 @@ export interface WaitingMessage {
 const MIN_PAUSE_MS = 5_000;
 /** The pause between two reads is this many times the duration of the last read, since thousands of alerts may wait. */
 const PAUSE_FACTOR = 20;
-/** Limit on how long a reader of the page waits for a read. */
-const MAX_WAIT_MS = 1_000;
+/** Limit on how long a reader of the page waits for a read: hardly noticeable. */
+const MAX_WAIT_MS = 150;
 const YEAR_MS = 366 * 86_400_000;
 
 export interface WaitingMessagesOptions {
@@ -46,7 +46,7 @@ export class WaitingMessages {
     return this.#messages;
   }
 
-  /** Reads the messages again if the last read is old. Resolves after the read, or after a second. Never rejects. */
+  /** Reads the messages again if the last read is old. Resolves after the read, or when it takes long. Never rejects. */
   async refresh(): Promise<void> {
     if (performance.now() >= this.#nextReadAt) this.#reading ??= this.#read();
     if (!this.#reading) return;
