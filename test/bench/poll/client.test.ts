@@ -34,11 +34,15 @@ it.runIf(isLong)('misbehaving feeds do not delay the others', async () => {
     await server.stop();
     rmSync(folder, { recursive: true });
   });
-  const urls = join(folder, 'urls');
-  writeFileSync(urls, server.urls.join('\n'));
-  const result = await runClient('poll', [
-    ...['--urls', urls, '--state', folder, '--first', '12', '--deadline', '20000'],
-  ]);
+  const pass = (name: string, urls: readonly string[]) => {
+    const file = join(folder, name);
+    writeFileSync(file, urls.join('\n'));
+    const state = join(folder, `${name}-state`);
+    return runClient('poll', ['--urls', file, '--state', state, '--first', '12', '--deadline', '8000']);
+  };
+  const healthy = await pass('healthy', server.urls.slice(0, 12));
+  expect(healthy.outcomes).toEqual({ changed: 12 });
+  const result = await pass('all', server.urls);
   expect(result.outcomes).toEqual({
     changed: 12,
     timeout: 6,
@@ -46,7 +50,7 @@ it.runIf(isLong)('misbehaving feeds do not delay the others', async () => {
     'too-large': 2,
     redirects: 2,
   });
-  // Shorter than the deadline of the hanging feeds, also on a busy machine.
-  expect(result.firstSeconds).toBeLessThan(18);
-  expect(result.seconds).toBeLessThan(36);
+  // Shorter than the deadline of the hanging feeds. A busy machine may be slower without them, too.
+  expect(result.firstSeconds).toBeLessThan(Math.max(7, 3 * healthy.seconds));
+  expect(result.seconds).toBeLessThan(Math.max(14, 8 + 6 * healthy.seconds));
 });
