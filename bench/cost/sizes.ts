@@ -41,7 +41,7 @@ export interface Result {
   readonly reached: number;
   /** The same amount, if Lambda always keeps its initial number of connections open. */
   readonly withAllConnections: number;
-  /** What a recipient of all topics at a chat service adds, dollars: without free allowances, and with the permanent ones. */
+  /** Added by a recipient of all topics at a chat service, dollars: without free allowances, and with the permanent ones. */
   readonly chat: { readonly full: number; readonly withFree: number };
 }
 

@@ -4,7 +4,7 @@ import type { EmailReaders, FilterPolicy } from './ports.ts';
 import type { Subscriber } from './store/subscribers.ts';
 import { subscriberId } from './subscriber-id.ts';
 
-/** What a subscriber has chosen to get less of. */
+/** The choices of a subscriber who wants to get less. */
 export interface SubscriberChoice {
   readonly isPaused?: boolean;
   /** Ids of the stories of which the subscriber wants nothing more. */

@@ -16,7 +16,7 @@ export interface TopicSubscription {
   readonly isPending: boolean;
 }
 
-/** What a person receives. */
+/** The settings of a person: address, topics and choices. */
 export interface Settings {
   readonly id: string;
   /** Undefined if SNS has no subscription of this person any more. */

@@ -42,7 +42,7 @@ export interface Report extends Partial<Pick<Hit, 'feed' | 'crowded'>> {
 export interface FirstReportResult {
   /** The alerts that report the story. */
   readonly alerts: readonly string[];
-  /** What the common alert reports, if known. */
+  /** The item that the common alert reports, if known. */
   readonly reported: ReportedItem | undefined;
   /** The item that a separate SMS alert reports, if known. */
   readonly smsItemId: string | undefined;
@@ -105,7 +105,7 @@ const ALERT_LOG_KINDS: Readonly<Record<StoryRole, string>> = {
 };
 
 interface DeliveryResult {
-  /** What the alert reports, if known. */
+  /** The item that the alert reports, if known. */
   readonly reported: ReportedItem | undefined;
   readonly schedule: Schedule;
 }

@@ -28,7 +28,7 @@ export interface LaterReport extends Report {
 
 export type LaterReportResult = Pick<Story, 'followUps' | 'smsFollowUps'> & {
   readonly alerts: readonly string[];
-  /** What the common alert reports, if there is one and it is known. */
+  /** The item that the common alert reports, if there is an alert and the item is known. */
   readonly reported?: ReportedItem;
   /** The report waits for a digest because its feed or site has used up its share of the caps. */
   readonly isDiverted: boolean;

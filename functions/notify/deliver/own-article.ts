@@ -8,7 +8,7 @@ import { materialChange } from '../story/material-change.ts';
 interface OwnArticle {
   /** The hit, under the id of its own article. */
   readonly hit: Hit;
-  /** What the topic last received of the article from this feed. */
+  /** The version of the article that the topic last received from this feed. */
   readonly before: DeliveredVersion | undefined;
 }
 

@@ -24,7 +24,7 @@ type NonSilentHit = Hit & { readonly loudness: Exclude<NotifyMode, 'silent'> };
 type Placement = Pick<DeliveredVersion, 'storyId' | 'lead'> &
   Required<Pick<DeliveredVersion, 'role'>> & {
     readonly alerts: readonly string[];
-    /** What the item's alert reports, if known: an earlier attempt may have sent an earlier text of the item. */
+    /** The text that the item's alert reports, if known. An earlier attempt may have sent an earlier text of the item. */
     readonly reported?: ReportedItem | undefined;
   };
 

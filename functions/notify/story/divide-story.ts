@@ -4,7 +4,7 @@ import { headlineHash, headlineOf, type Signature, signatureOf, termsIn, textOf 
 import type { StoryMember } from './story-members.ts';
 import { withItemText } from './with-item-text.ts';
 
-/** What a story knows of its items, apart from their ids. */
+/** The facts that a story keeps about its items, apart from their ids. */
 export type StoryContents = Pick<
   Story,
   'sources' | 'outlets' | 'signatures' | 'headlines' | 'terms' | 'livePage'

@@ -68,7 +68,7 @@ export async function splitStory(
   return { kind: 'busy', reason: BUSY };
 }
 
-/** What was read about an item that can be taken out of its story. */
+/** An item that can be taken out of its story, with the records that were read. */
 interface Splittable {
   readonly kind: 'splittable';
   readonly read: StoriesSnapshot;

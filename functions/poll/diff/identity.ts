@@ -43,7 +43,7 @@ export interface IdentifiedEntry {
   readonly entry: Entry;
 }
 
-/** What an entry says of itself, whatever else its document has. */
+/** Hashes and keys that depend on one entry alone, not on the other entries of its document. */
 interface Hashes {
   /** Two entries with a common key share an identifier. `titleDate` is not hashed. */
   readonly keys: { readonly guid?: string; readonly url?: string; readonly titleDate?: string };

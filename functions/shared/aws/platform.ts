@@ -63,7 +63,7 @@ export interface Fetching {
   secrets(names: readonly string[]): Secrets;
 }
 
-/** What only the function for chat services uses. */
+/** Used by the function for chat services alone. */
 export interface Chatting {
   /** Returns the recipients at chat services, with names in place of secrets. */
   chats(): readonly ChatRecipient[];

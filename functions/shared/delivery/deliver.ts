@@ -11,7 +11,7 @@ import { type BatchAlert, type DeliveryDeps, hasTime, type Lane } from './deps.t
 import type { SendOutcome } from './outcome.ts';
 import { DELIVERY_PAUSES, ERROR_PAUSE_MS, GIVE_UP_MS } from './retries.ts';
 
-/** What the steps of sending alerts to a recipient have in common. */
+/** The data that all steps of sending alerts to a recipient share. */
 interface Sending {
   readonly deps: DeliveryDeps;
   readonly lane: Lane;

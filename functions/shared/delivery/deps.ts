@@ -59,7 +59,7 @@ export interface Recipient {
   sent?(alert: Alert, claim: RecipientClaim, progress: RecipientProgress): Promise<void>;
 }
 
-/** What one attempt to send an alert to a recipient has achieved. */
+/** The result of one attempt to send an alert to a recipient. */
 export interface Attempt {
   /** `unfinished`: the invocation ends before all messages of the alert are sent. */
   readonly outcome: SendOutcome | { readonly kind: 'unfinished' };

@@ -28,7 +28,7 @@ export interface RecipientState {
   readonly failedIn?: number | undefined;
 }
 
-/** What an attempt has achieved so far. */
+/** The progress of an attempt so far. */
 export type RecipientProgress = Pick<RecipientState, 'parts' | 'thread'>;
 
 /** A claim of an attempt, with the state that it found. */

@@ -13,7 +13,7 @@ import {
 } from './record-shape.ts';
 import type { Table } from './table.ts';
 
-/** What a person has chosen on the sign-up page or by a link in a message. SNS stores the address. */
+/** The choices of a person on the sign-up page or by a link in a message. SNS stores the address. */
 export interface Subscriber {
   readonly protocol: Protocol;
   /** ARN of the subscription to each topic, by the topic's id; '' while it is not known yet. */
